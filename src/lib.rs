@@ -1,0 +1,16 @@
+//! `khaosat` runs citizen satisfaction surveys at one-stop-shop counters. It reads as one sentence:
+//!
+//! > **issue** QR-coded links at the counters → **collect** responses → **dedup** and **seal** them →
+//! > **weigh** them → **index** them into a sub-index → **publish** it into the main score.
+//!
+//! Modules import downwards only: faces (`cli`, `web`) → effects (`store`, `collect`, `round`, …) → pure
+//! (`unit`, `form`, `dedup`, `weigh`, `index`). `round` alone knows the order of the stages.
+
+pub mod cli;
+
+// Pure: no I/O, no clock, no global state; time and seeds are arguments.
+pub mod dedup;
+pub mod form;
+pub mod index;
+pub mod unit;
+pub mod weigh;

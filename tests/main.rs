@@ -1,0 +1,1 @@
+//! All journeys, linked as one binary.
