@@ -6,7 +6,11 @@
 //! Modules import downwards only: faces (`cli`, `web`) → effects (`store`, `collect`, `round`, …) → pure
 //! (`unit`, `form`, `dedup`, `weigh`, `index`). `round` alone knows the order of the stages.
 
+pub mod clock;
 pub mod cli;
+
+// Effects.
+pub mod store;
 
 // Pure: no I/O, no clock, no global state; time and seeds are arguments.
 pub mod dedup;

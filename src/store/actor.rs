@@ -1,0 +1,302 @@
+//! Who writes: every change names an actor, whose role and unit are checked before it is made.
+
+use diesel::prelude::*;
+
+use super::engine::Conn;
+use super::schema::unit;
+use super::{Result, StoreError};
+use crate::clock::Millis;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The word in columns, files and messages.
+            #[must_use]
+            pub fn word(self) -> &'static str { match self { $(Self::$variant => $word),+ } }
+            /// Reads the word back.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.word()) }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// What a person is here for.
+    Role {
+        /// Runs the installation: accounts, clients, keys.
+        SystemAdmin = "system_admin",
+        /// Runs the rounds of the province.
+        ProvinceAdmin = "province_admin",
+        /// Runs one unit's subtree.
+        UnitAdmin = "unit_admin",
+        /// Hands out links at a counter.
+        Clerk = "clerk",
+        /// Keys in paper forms.
+        PaperClerk = "paper_clerk",
+        /// Decides on flags.
+        Reviewer = "reviewer",
+        /// Reads everything, changes nothing; second person for sealing.
+        Inspector = "inspector",
+        /// Seals and publishes.
+        Publisher = "publisher",
+    }
+}
+
+/// What may be done. One list: the table in [`Right::roles`] drives commands, routes and tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// Accounts, roles.
+    ManageAccounts,
+    /// API clients and signing keys.
+    ManageKeys,
+    /// Units, counters, services, margins, forms.
+    ManageRegistry,
+    /// Create, open, close a round.
+    RunRound,
+    /// Import dossiers and issue links.
+    IssueLinks,
+    /// Void or reprint links.
+    VoidLinks,
+    /// Compute flags.
+    ComputeFlags,
+    /// Decide on flags.
+    DecideVerdicts,
+    /// Withdraw an answer by its second code.
+    WithdrawResponse,
+    /// Seal a round.
+    Seal,
+    /// Witness a seal.
+    WitnessSeal,
+    /// Weigh and index.
+    Compute,
+    /// Publish.
+    Publish,
+    /// Second person for closing early, extending, publishing again.
+    Confirm,
+    /// Enter appraised points.
+    EditScorecard,
+}
+
+impl Right {
+    /// All rights.
+    pub const ALL: &'static [Self] = &[
+        Self::ManageAccounts,
+        Self::ManageKeys,
+        Self::ManageRegistry,
+        Self::RunRound,
+        Self::IssueLinks,
+        Self::VoidLinks,
+        Self::ComputeFlags,
+        Self::DecideVerdicts,
+        Self::WithdrawResponse,
+        Self::Seal,
+        Self::WitnessSeal,
+        Self::Compute,
+        Self::Publish,
+        Self::Confirm,
+        Self::EditScorecard,
+    ];
+
+    /// Which roles hold it. Unit roles hold it for their own subtree only.
+    #[must_use]
+    pub fn roles(self) -> &'static [Role] {
+        use Role::{Clerk, Inspector, ProvinceAdmin, Publisher, Reviewer, SystemAdmin, UnitAdmin};
+        match self {
+            Self::ManageAccounts | Self::ManageKeys => &[SystemAdmin],
+            Self::ManageRegistry => &[SystemAdmin, ProvinceAdmin],
+            Self::RunRound | Self::EditScorecard => &[ProvinceAdmin],
+            Self::IssueLinks => &[ProvinceAdmin, UnitAdmin, Clerk],
+            Self::VoidLinks => &[ProvinceAdmin, UnitAdmin],
+            Self::ComputeFlags => &[ProvinceAdmin, Reviewer, Publisher],
+            Self::DecideVerdicts => &[Reviewer],
+            // The person who holds the code decides; whoever types it for him needs no answers and sees none.
+            Self::WithdrawResponse => &[ProvinceAdmin, Reviewer, Publisher],
+            Self::Seal | Self::Publish => &[Publisher],
+            Self::WitnessSeal => &[Inspector],
+            Self::Compute => &[ProvinceAdmin, Publisher],
+            Self::Confirm => &[ProvinceAdmin, Publisher],
+        }
+    }
+
+    /// As words in a sentence: "may not …".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ManageAccounts => "manage accounts",
+            Self::ManageKeys => "manage API clients and keys",
+            Self::ManageRegistry => "change units, counters, services, forms or margins",
+            Self::RunRound => "create, open or close rounds",
+            Self::IssueLinks => "import dossiers or issue links",
+            Self::VoidLinks => "void or reprint links",
+            Self::ComputeFlags => "compute flags",
+            Self::DecideVerdicts => "decide on flags",
+            Self::WithdrawResponse => "withdraw an answer",
+            Self::Seal => "seal a round",
+            Self::WitnessSeal => "witness a sealing",
+            Self::Compute => "weigh or index",
+            Self::Publish => "publish",
+            Self::Confirm => "be the second person",
+            Self::EditScorecard => "enter points of a scorecard",
+        }
+    }
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person with an account and its grants (`None` = everywhere).
+    Person {
+        /// Account name.
+        name: String,
+        /// Roles, each with the unit it is held for.
+        grants: Vec<(Role, Option<i32>)>,
+    },
+    /// The service itself, by the part that acts; it may do what its code does.
+    Service(&'static str),
+}
+
+impl Actor {
+    /// The name in the audit log.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person { name, .. } => name,
+            Self::Service(part) => part,
+        }
+    }
+}
+
+/// One change: who, with which right, where, when, what and why.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Who does it.
+    pub actor: Actor,
+    /// Second person, where two are needed; its right is checked by [`Act::witnessed`]'s second field.
+    pub witness: Option<(Actor, Right)>,
+    /// With which right.
+    pub right: Right,
+    /// On which unit; `None` = on no unit in particular, which unit roles may not.
+    pub unit: Option<i32>,
+    /// When.
+    pub at: Millis,
+    /// `verb.object`, e.g. `round.open`.
+    pub action: &'static str,
+    /// What it is done to, e.g. `round 2026-11`.
+    pub subject: String,
+    /// More facts, never answers or secrets.
+    pub detail: serde_json::Value,
+}
+
+impl Act {
+    /// An act by `actor` with `right`, on no unit in particular, with no further facts.
+    #[must_use]
+    pub fn new(
+        actor: &Actor,
+        right: Right,
+        at: Millis,
+        action: &'static str,
+        subject: impl Into<String>,
+    ) -> Self {
+        Self {
+            actor: actor.clone(),
+            witness: None,
+            right,
+            unit: None,
+            at,
+            action,
+            subject: subject.into(),
+            detail: serde_json::Value::Object(serde_json::Map::new()),
+        }
+    }
+
+    /// The same on one unit.
+    #[must_use]
+    pub fn on(mut self, unit_id: i32) -> Self {
+        self.unit = Some(unit_id);
+        self
+    }
+
+    /// The same with facts for the audit log.
+    #[must_use]
+    pub fn with(mut self, detail: serde_json::Value) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// The same with a second person, who must be another and hold `right`.
+    #[must_use]
+    pub fn witnessed(mut self, witness: &Actor, right: Right) -> Self {
+        self.witness = Some((witness.clone(), right));
+        self
+    }
+}
+
+/// Depth at which a chain of parents is taken for a cycle.
+const DEPTH_MAX: usize = 16;
+
+/// The unit and all its ancestors.
+fn lineage(conn: &mut Conn, unit_id: i32) -> Result<Vec<i32>> {
+    let mut chain = vec![unit_id];
+    let mut next = Some(unit_id);
+    while let Some(id) = next {
+        if chain.len() > DEPTH_MAX {
+            return Err(StoreError::Corrupt { what: "unit tree" });
+        }
+        next = unit::table.find(id).select(unit::parent_id).first::<Option<i32>>(conn).optional()?.flatten();
+        chain.extend(next);
+    }
+    Ok(chain)
+}
+
+fn may(conn: &mut Conn, actor: &Actor, right: Right, unit_id: Option<i32>) -> Result<bool> {
+    let grants = match actor {
+        Actor::Service(_) => return Ok(true),
+        Actor::Person { grants, .. } => grants,
+    };
+    let lineage = unit_id.map(|id| lineage(conn, id)).transpose()?.unwrap_or_default();
+    Ok(grants.iter().any(|(role, held_for)| {
+        right.roles().contains(role)
+            && match held_for {
+                None => true,
+                Some(held) => lineage.contains(held),
+            }
+    }))
+}
+
+/// Checks an act's right and its witness.
+///
+/// # Errors
+/// [`StoreError::Forbidden`] names who, what for and which roles could.
+pub(super) fn check(conn: &mut Conn, act: &Act) -> Result<()> {
+    let forbid = |actor: &Actor, right: Right| StoreError::Forbidden {
+        actor: actor.name().to_owned(),
+        right: right.words(),
+        needed: right.roles().iter().map(|r| r.word()).collect::<Vec<_>>().join(" or "),
+    };
+    if !may(conn, &act.actor, act.right, act.unit)? {
+        return Err(forbid(&act.actor, act.right));
+    }
+    if let Some((witness, right)) = &act.witness {
+        if witness.name() == act.actor.name() {
+            return Err(StoreError::Refused(format!(
+                "{} cannot be the second person to himself; name another with --with",
+                witness.name()
+            )));
+        }
+        if !may(conn, witness, *right, act.unit)? {
+            return Err(forbid(witness, *right));
+        }
+    }
+    Ok(())
+}

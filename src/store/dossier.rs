@@ -1,0 +1,191 @@
+//! Finished dossiers: who may be asked, and the population that the answers stand for.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::actor::Act;
+use super::id::{CounterId, DossierId, RoundId, ServiceId, UnitId};
+use super::link::{NewLink, insert_links};
+use super::schema::{counter, dossier, dossier_seen, link, service};
+use super::tally::Kind;
+use super::{Result, Store};
+
+super::actor::words! {
+    /// How a dossier ended.
+    DossierOutcome {
+        /// What was asked for was granted.
+        Granted = "granted",
+        /// Refused.
+        Refused = "refused",
+        /// Returned for want of papers.
+        Returned = "returned",
+    }
+}
+
+/// A finished dossier to be written, with the ticket that goes with it if it is asked.
+#[derive(Clone, Debug)]
+pub struct NewDossier {
+    /// Id.
+    pub id: DossierId,
+    /// Keyed digest of the number: importing again issues nothing twice.
+    pub number_mac: [u8; 16],
+    /// The number, encrypted.
+    pub number_enc: Vec<u8>,
+    /// E-mail address, encrypted.
+    pub contact_enc: Option<Vec<u8>>,
+    /// Counter that received it.
+    pub counter_id: CounterId,
+    /// Service.
+    pub service_id: ServiceId,
+    /// Day it was finished, ISO.
+    pub finished_on: String,
+    /// How it ended.
+    pub outcome: DossierOutcome,
+    /// Finished after its due day.
+    pub late: bool,
+    /// `male`, `female`, where the register says.
+    pub sex: Option<String>,
+    /// Age group's code, where the register says.
+    pub age_group: Option<String>,
+    /// Draw stratum.
+    pub stratum: String,
+    /// The ticket, if it is asked.
+    pub ticket: Option<NewLink>,
+}
+
+/// What an import of dossiers did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// New dossiers.
+    pub new: usize,
+    /// Seen before, left alone.
+    pub known: usize,
+    /// Tickets issued.
+    pub tickets: usize,
+}
+
+/// Rows of one short transaction; imports stage in chunks (design §3).
+pub const CHUNK: usize = 500;
+
+impl Store {
+    /// Writes one chunk of dossiers and their tickets; those seen before are left alone.
+    ///
+    /// # Errors
+    /// [`super::StoreError::Forbidden`] or what the database says; then nothing of the chunk is written.
+    pub fn take_dossiers(
+        &self,
+        act: &Act,
+        round_id: RoundId,
+        chunk: &[NewDossier],
+    ) -> Result<Taken> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            let mut taken = Taken::default();
+            let mut tickets = Vec::new();
+            for new in chunk {
+                let seen = dossier_seen::table
+                    .find((round_id.0, new.number_mac.to_vec()))
+                    .select(dossier_seen::round_id)
+                    .first::<i32>(conn)
+                    .optional()?;
+                if seen.is_some() {
+                    taken.known += 1;
+                    continue;
+                }
+                diesel::insert_into(dossier_seen::table)
+                    .values((
+                        dossier_seen::round_id.eq(round_id.0),
+                        dossier_seen::number_mac.eq(new.number_mac.to_vec()),
+                    ))
+                    .execute(conn)?;
+                diesel::insert_into(dossier::table)
+                    .values((
+                        dossier::id.eq(new.id.bytes()),
+                        dossier::round_id.eq(round_id.0),
+                        dossier::counter_id.eq(new.counter_id.0),
+                        dossier::service_id.eq(new.service_id.0),
+                        dossier::number_enc.eq(new.ticket.is_some().then(|| new.number_enc.clone())),
+                        dossier::contact_enc.eq(new.contact_enc.clone()),
+                        dossier::finished_on.eq(&new.finished_on),
+                        dossier::outcome.eq(new.outcome.word()),
+                        dossier::late.eq(new.late),
+                        dossier::sex.eq(&new.sex),
+                        dossier::age_group.eq(&new.age_group),
+                        dossier::stratum.eq(&new.stratum),
+                        dossier::asked.eq(new.ticket.is_some()),
+                    ))
+                    .execute(conn)?;
+                taken.new += 1;
+                tickets.extend(new.ticket.clone());
+            }
+            taken.tickets = tickets.len();
+            insert_links(conn, act.at, round_id, &tickets)?;
+            Ok(taken)
+        })
+    }
+
+    /// Ids of the ready tickets of a round with the day their dossier was finished, by counter and serial.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn ticket_days(&self, round_id: RoundId) -> Result<BTreeMap<Vec<u8>, String>> {
+        self.read(|conn| {
+            Ok(link::table
+                .inner_join(dossier::table.on(link::dossier_id.eq(dossier::id.nullable())))
+                .filter(link::round_id.eq(round_id).and(link::kind.eq(Kind::Ticket.word())))
+                .select((link::id, dossier::finished_on))
+                .load::<(Vec<u8>, String)>(conn)?
+                .into_iter()
+                .collect())
+        })
+    }
+
+    /// Finished and asked dossiers by draw stratum: `stratum → (N_h, n_h)`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn strata(&self, round_id: RoundId) -> Result<BTreeMap<String, (i64, i64)>> {
+        let rows = self.read(|conn| {
+            Ok(dossier::table
+                .filter(dossier::round_id.eq(round_id.0))
+                .group_by((dossier::stratum, dossier::asked))
+                .select((dossier::stratum, dossier::asked, diesel::dsl::count_star()))
+                .load::<(String, bool, i64)>(conn)?)
+        })?;
+        let mut strata: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+        for (stratum, asked, n) in rows {
+            let sums = strata.entry(stratum).or_default();
+            sums.0 += n;
+            sums.1 += if asked { n } else { 0 };
+        }
+        Ok(strata)
+    }
+
+    /// Dossier counts by unit of the counter, service, sex and age group.
+    ///
+    /// # Errors
+    /// What the database says.
+    #[expect(clippy::type_complexity, reason = "the key is the joint margin cell, read once")]
+    pub fn dossier_cells(
+        &self,
+        round_id: RoundId,
+    ) -> Result<Vec<(UnitId, String, Option<String>, Option<String>, i64)>> {
+        self.read(|conn| {
+            Ok(dossier::table
+                .inner_join(counter::table)
+                .inner_join(service::table)
+                .filter(dossier::round_id.eq(round_id.0))
+                .group_by((counter::unit_id, service::code, dossier::sex, dossier::age_group))
+                .order((counter::unit_id, service::code, dossier::sex, dossier::age_group))
+                .select((
+                    counter::unit_id,
+                    service::code,
+                    dossier::sex,
+                    dossier::age_group,
+                    diesel::dsl::count_star(),
+                ))
+                .load(conn)?)
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! Batch writes, which the two engines spell differently: arrays and `RETURNING` on PostgreSQL, single prepared
+//! statements inside the transaction on SQLite.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
+
+use super::Conn;
+use crate::store::Result;
+use crate::store::intake::Submission;
+use crate::store::schema::{dossier, link, receipt, response, tally};
+use crate::store::tally::Count;
+
+#[derive(QueryableByName)]
+struct Returned {
+    #[diesel(sql_type = Binary)]
+    id: Vec<u8>,
+}
+
+#[derive(QueryableByName)]
+struct RoundRow {
+    #[diesel(sql_type = Integer)]
+    id: i32,
+    #[diesel(sql_type = Text)]
+    state: String,
+}
+
+/// States of the given rounds; on PostgreSQL they are held against change until the transaction ends (SQLite's single
+/// writer holds them anyway).
+pub fn round_states(conn: &mut Conn, rounds: &[i32]) -> Result<BTreeMap<i32, String>> {
+    use crate::store::schema::round;
+    let rows: Vec<(i32, String)> = match conn {
+        Conn::Pg(pg) => diesel::sql_query("SELECT id, state FROM round WHERE id = ANY($1) FOR SHARE")
+            .bind::<Array<Integer>, _>(rounds)
+            .load::<RoundRow>(pg)?
+            .into_iter()
+            .map(|row| (row.id, row.state))
+            .collect(),
+        Conn::Sqlite(sqlite) => round::table
+            .filter(round::id.eq_any(rounds))
+            .select((round::id, round::state))
+            .load(sqlite)?,
+    };
+    Ok(rows.into_iter().collect())
+}
+
+/// Inserts what violates no uniqueness; the indices of what was inserted.
+pub fn insert_responses(
+    conn: &mut Conn,
+    batch: &[&Submission],
+) -> Result<BTreeSet<usize>> {
+    match conn {
+        Conn::Pg(pg) => {
+            let column = |f: fn(&Submission) -> &[u8]| batch.iter().map(|s| f(s)).collect::<Vec<_>>();
+            let done = diesel::sql_query(
+                "INSERT INTO response
+                     (round_id, id, answers, comment_enc, language, submission, ticket, withdrawal, tie)
+                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                 ON CONFLICT DO NOTHING RETURNING id",
+            )
+            .bind::<Array<Integer>, _>(batch.iter().map(|s| s.round_id.0).collect::<Vec<_>>())
+            .bind::<Array<Binary>, _>(column(|s| &s.id.0))
+            .bind::<Array<Binary>, _>(column(|s| &s.answers))
+            .bind::<Array<Nullable<Binary>>, _>(
+                batch.iter().map(|s| s.comment_enc.as_deref()).collect::<Vec<_>>(),
+            )
+            .bind::<Array<Text>, _>(batch.iter().map(|s| s.language.as_str()).collect::<Vec<_>>())
+            .bind::<Array<Binary>, _>(column(|s| &s.submission))
+            .bind::<Array<Nullable<Binary>>, _>(
+                batch.iter().map(|s| s.ticket.as_ref().map(<[u8; 16]>::as_slice)).collect::<Vec<_>>(),
+            )
+            .bind::<Array<Binary>, _>(column(|s| &s.withdrawal))
+            .bind::<Array<Binary>, _>(column(|s| &s.tie))
+            .load::<Returned>(pg)?;
+            let done: BTreeSet<Vec<u8>> = done.into_iter().map(|r| r.id).collect();
+            Ok(batch
+                .iter()
+                .enumerate()
+                .filter(|(_, s)| done.contains(s.id.0.as_slice()))
+                .map(|(i, _)| i)
+                .collect())
+        }
+        Conn::Sqlite(sqlite) => {
+            let mut done = BTreeSet::new();
+            for (i, s) in batch.iter().enumerate() {
+                let written = diesel::insert_into(response::table)
+                    .values((
+                        response::round_id.eq(s.round_id.0),
+                        response::id.eq(s.id.0.as_slice()),
+                        response::answers.eq(s.answers.as_slice()),
+                        response::comment_enc.eq(s.comment_enc.as_deref()),
+                        response::language.eq(s.language.as_str()),
+                        response::submission.eq(s.submission.as_slice()),
+                        response::ticket.eq(s.ticket.as_ref().map(<[u8; 16]>::as_slice)),
+                        response::withdrawal.eq(s.withdrawal.as_slice()),
+                        response::tie.eq(s.tie.as_slice()),
+                    ))
+                    .on_conflict_do_nothing()
+                    .execute(sqlite)?;
+                if written == 1 {
+                    done.insert(i);
+                }
+            }
+            Ok(done)
+        }
+    }
+}
+
+/// Inserts the receipts' digests.
+pub fn insert_receipts(conn: &mut Conn, stored: &[&Submission]) -> Result<()> {
+    match conn {
+        Conn::Pg(pg) => {
+            diesel::sql_query(
+                "INSERT INTO receipt (hash, round_id, day) SELECT * FROM unnest($1, $2, $3)",
+            )
+            .bind::<Array<Binary>, _>(stored.iter().map(|s| s.receipt_hash.as_slice()).collect::<Vec<_>>())
+            .bind::<Array<Integer>, _>(stored.iter().map(|s| s.round_id.0).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(stored.iter().map(|s| s.day.as_str()).collect::<Vec<_>>())
+            .execute(pg)?;
+        }
+        Conn::Sqlite(sqlite) => {
+            for s in stored {
+                diesel::insert_into(receipt::table)
+                    .values((
+                        receipt::hash.eq(s.receipt_hash.as_slice()),
+                        receipt::round_id.eq(s.round_id.0),
+                        receipt::day.eq(s.day.as_str()),
+                    ))
+                    .execute(sqlite)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Marks the links as spent and erases number and address of their dossiers; the links that were ready.
+pub fn spend_links(conn: &mut Conn, links: &[Vec<u8>]) -> Result<BTreeSet<Vec<u8>>> {
+    if links.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    match conn {
+        Conn::Pg(pg) => {
+            let spent = diesel::sql_query(
+                "UPDATE link SET state = 'spent', code_enc = NULL
+                 WHERE id = ANY($1) AND state = 'ready' RETURNING id",
+            )
+            .bind::<Array<Binary>, _>(links)
+            .load::<Returned>(pg)?;
+            diesel::sql_query(
+                "UPDATE dossier SET number_enc = NULL, contact_enc = NULL
+                 WHERE id IN (SELECT dossier_id FROM link WHERE id = ANY($1) AND state = 'spent')",
+            )
+            .bind::<Array<Binary>, _>(links)
+            .execute(pg)?;
+            Ok(spent.into_iter().map(|r| r.id).collect())
+        }
+        Conn::Sqlite(sqlite) => {
+            let mut spent = BTreeSet::new();
+            for id in links {
+                let ready = link::id.eq(id).and(link::state.eq("ready"));
+                let n = diesel::update(link::table.filter(ready))
+                    .set((link::state.eq("spent"), link::code_enc.eq(None::<Vec<u8>>)))
+                    .execute(sqlite)?;
+                if n == 1 {
+                    spent.insert(id.clone());
+                    let of = link::table.filter(link::id.eq(id)).select(link::dossier_id);
+                    if let Some(of) = of.first::<Option<Vec<u8>>>(sqlite)? {
+                        diesel::update(dossier::table.filter(dossier::id.eq(of)))
+                            .set((
+                                dossier::number_enc.eq(None::<Vec<u8>>),
+                                dossier::contact_enc.eq(None::<Vec<u8>>),
+                            ))
+                            .execute(sqlite)?;
+                    }
+                }
+            }
+            Ok(spent)
+        }
+    }
+}
+
+/// Adds to running counts. `counts` must hold each key once.
+pub fn add_to_tallies(conn: &mut Conn, counts: &BTreeMap<Count, i64>) -> Result<()> {
+    match conn {
+        Conn::Pg(pg) => {
+            diesel::sql_query(
+                "INSERT INTO tally (round_id, counter_id, kind, what, hour, n)
+                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (round_id, counter_id, kind, what, hour) DO UPDATE SET n = tally.n + excluded.n",
+            )
+            .bind::<Array<Integer>, _>(counts.keys().map(|c| c.round_id.0).collect::<Vec<_>>())
+            .bind::<Array<Integer>, _>(counts.keys().map(|c| c.counter_id.0).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(counts.keys().map(|c| c.kind.word()).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(counts.keys().map(|c| c.what.word()).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(counts.keys().map(|c| c.hour).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(counts.values().copied().collect::<Vec<_>>())
+            .execute(pg)?;
+        }
+        Conn::Sqlite(sqlite) => {
+            for (count, n) in counts {
+                diesel::insert_into(tally::table)
+                    .values((
+                        tally::round_id.eq(count.round_id.0),
+                        tally::counter_id.eq(count.counter_id.0),
+                        tally::kind.eq(count.kind.word()),
+                        tally::what.eq(count.what.word()),
+                        tally::hour.eq(count.hour),
+                        tally::n.eq(n),
+                    ))
+                    .on_conflict((
+                        tally::round_id,
+                        tally::counter_id,
+                        tally::kind,
+                        tally::what,
+                        tally::hour,
+                    ))
+                    .do_update()
+                    .set(tally::n.eq(tally::n + n))
+                    .execute(sqlite)?;
+            }
+        }
+    }
+    Ok(())
+}

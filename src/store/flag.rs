@@ -1,0 +1,110 @@
+//! Quality flags on responses, before sealing.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::actor::Act;
+use super::id::{ResponseId, RoundId};
+use super::round::{Change, State, move_round};
+use super::schema::flag;
+use super::{Result, Store};
+
+/// One flag as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredFlag {
+    /// On which response.
+    pub response_id: ResponseId,
+    /// Rule's name.
+    pub rule: String,
+    /// `low`, `medium`, `high`.
+    pub severity: String,
+    /// The rule's score.
+    pub score: f64,
+    /// The other response of a pair.
+    pub related_id: Option<ResponseId>,
+    /// One sentence for a person; names no rate of satisfaction.
+    pub explanation: String,
+}
+
+impl Store {
+    /// Replaces all flags of a round and moves it to flagged.
+    ///
+    /// # Errors
+    /// [`super::StoreError::Refused`] when the round is in another state.
+    pub fn put_flags(&self, act: &Act, round_id: RoundId, flags: &[StoredFlag]) -> Result<()> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            let from = [State::Closed, State::Flagged];
+            move_round(conn, act.at, round_id, &from, State::Flagged, &Change::default())?;
+            diesel::delete(flag::table.filter(flag::round_id.eq(round_id.0))).execute(conn)?;
+            for one in flags {
+                diesel::insert_into(flag::table)
+                    .values((
+                        flag::round_id.eq(round_id.0),
+                        flag::response_id.eq(one.response_id.bytes()),
+                        flag::rule.eq(&one.rule),
+                        flag::severity.eq(&one.severity),
+                        flag::score.eq(one.score),
+                        flag::related_id.eq(one.related_id.map(ResponseId::bytes)),
+                        flag::explanation.eq(&one.explanation),
+                    ))
+                    .execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// All flags of a round, by severity (high first), rule and response.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn flags(&self, round_id: RoundId) -> Result<Vec<StoredFlag>> {
+        type Row = (Vec<u8>, String, String, f64, Option<Vec<u8>>, String);
+        let mut flags = self.read(|conn| {
+            flag::table
+                .filter(flag::round_id.eq(round_id.0))
+                .order((flag::rule, flag::response_id))
+                .select((
+                    flag::response_id,
+                    flag::rule,
+                    flag::severity,
+                    flag::score,
+                    flag::related_id,
+                    flag::explanation,
+                ))
+                .load::<Row>(conn)?
+                .into_iter()
+                .map(|(id, rule, severity, score, related, explanation)| {
+                    Ok(StoredFlag {
+                        response_id: id.try_into()?,
+                        rule,
+                        severity,
+                        score,
+                        related_id: related.map(ResponseId::try_from).transpose()?,
+                        explanation,
+                    })
+                })
+                .collect::<Result<Vec<_>>>()
+        })?;
+        let rank = |word: &str| ["high", "medium", "low"].iter().position(|w| *w == word);
+        flags.sort_by_key(|f| rank(&f.severity));
+        Ok(flags)
+    }
+
+    /// Flags of a round counted by severity.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn flag_counts(&self, round_id: RoundId) -> Result<BTreeMap<String, i64>> {
+        self.read(|conn| {
+            Ok(flag::table
+                .filter(flag::round_id.eq(round_id.0))
+                .group_by(flag::severity)
+                .select((flag::severity, diesel::dsl::count_star()))
+                .load::<(String, i64)>(conn)?
+                .into_iter()
+                .collect())
+        })
+    }
+}

@@ -1,0 +1,321 @@
+//! Links: looked up by a keyed digest of their code; the code itself is kept encrypted for printing until it is spent.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::actor::Act;
+use super::engine::batch;
+use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
+use super::schema::{counter, dossier, link, unit};
+use super::tally::{Count, Kind, What};
+use super::{Conn, Result, Store, StoreError};
+use crate::clock::Millis;
+
+/// A link to be issued.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// Id.
+    pub id: LinkId,
+    /// Counter.
+    pub counter_id: CounterId,
+    /// Kind.
+    pub kind: Kind,
+    /// Keyed digest of the code.
+    pub lookup: [u8; 16],
+    /// The code, encrypted.
+    pub code_enc: Vec<u8>,
+    /// The dossier, for tickets.
+    pub dossier_id: Option<DossierId>,
+    /// When it ends by itself.
+    pub expires_at: Option<Millis>,
+}
+
+/// What a survey page needs to know of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Id.
+    pub id: LinkId,
+    /// Round.
+    pub round_id: RoundId,
+    /// Kind.
+    pub kind: Kind,
+    /// Counter.
+    pub counter_id: CounterId,
+    /// Counter's name.
+    pub counter_name: String,
+    /// Unit's name.
+    pub unit_name: String,
+    /// `ready`, `spent` or `void`.
+    pub state: LinkState,
+    /// When it ends by itself.
+    pub expires_at: Option<Millis>,
+}
+
+super::actor::words! {
+    /// Whether a link takes an answer.
+    LinkState {
+        /// Yes.
+        Ready = "ready",
+        /// It has had its one answer.
+        Spent = "spent",
+        /// It was made void.
+        Void = "void",
+    }
+}
+
+/// A link as it is printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printable {
+    /// Id.
+    pub id: LinkId,
+    /// Kind.
+    pub kind: Kind,
+    /// Running number at its counter.
+    pub serial: i64,
+    /// Unit's name.
+    pub unit_name: String,
+    /// Counter's code.
+    pub counter_code: String,
+    /// Counter's name.
+    pub counter_name: String,
+    /// The code, encrypted; `None` once spent.
+    pub code_enc: Option<Vec<u8>>,
+}
+
+/// What dedup and sealing need to know of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Unit of the counter.
+    pub unit_id: UnitId,
+    /// Counter.
+    pub counter_id: CounterId,
+    /// Kind.
+    pub kind: Kind,
+    /// Running number at its counter.
+    pub serial: i64,
+    /// Service, for tickets.
+    pub service_id: Option<ServiceId>,
+    /// Draw stratum, for tickets.
+    pub stratum: Option<String>,
+}
+
+type Found = (Vec<u8>, RoundId, String, CounterId, String, String, String, Option<i64>);
+
+impl Store {
+    /// The link behind a code's keyed digest.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn link_by_lookup(&self, lookup: &[u8; 16]) -> Result<Option<Link>> {
+        self.read(|conn| {
+            let found = link::table
+                .inner_join(counter::table.inner_join(unit::table))
+                .filter(link::lookup.eq(lookup.to_vec()))
+                .select((
+                    link::id,
+                    link::round_id,
+                    link::kind,
+                    link::counter_id,
+                    counter::name,
+                    unit::name,
+                    link::state,
+                    link::expires_at,
+                ))
+                .first::<Found>(conn)
+                .optional()?;
+            found.map(read_link).transpose()
+        })
+    }
+
+    /// Writes links; serial numbers follow the counter's last one of the kind.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`]; a second ready poster of a counter is refused by the database.
+    pub fn issue_links(&self, act: &Act, round_id: RoundId, new: &[NewLink]) -> Result<()> {
+        self.write(act, |tx| insert_links(tx.conn(), act.at, round_id, new))
+    }
+
+    /// Links of a round with one kind, by counter and serial, at most `limit` after `(counter, serial)`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn printable_links(&self, round_id: RoundId, kind: Kind) -> Result<Vec<Printable>> {
+        self.read(|conn| {
+            link::table
+                .inner_join(counter::table.inner_join(unit::table))
+                .filter(link::round_id.eq(round_id).and(link::kind.eq(kind.word())))
+                .filter(link::state.eq(LinkState::Ready.word()))
+                .order((unit::code, counter::code, link::serial))
+                .select((
+                    link::id,
+                    link::serial,
+                    unit::name,
+                    counter::code,
+                    counter::name,
+                    link::code_enc,
+                ))
+                .load::<(Vec<u8>, i64, String, String, String, Option<Vec<u8>>)>(conn)?
+                .into_iter()
+                .map(|(id, serial, unit_name, counter_code, counter_name, code_enc)| {
+                    let id = id.try_into()?;
+                    Ok(Printable { id, kind, serial, unit_name, counter_code, counter_name, code_enc })
+                })
+                .collect()
+        })
+    }
+
+    /// Makes a link void; what it was spent for stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is spent or void.
+    pub fn void_link(&self, act: &Act, id: LinkId) -> Result<()> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            let (round_id, counter_id, kind) = link::table
+                .find(id.bytes())
+                .select((link::round_id, link::counter_id, link::kind))
+                .first::<(RoundId, CounterId, String)>(conn)?;
+            let ready = link::id.eq(id.bytes()).and(link::state.eq(LinkState::Ready.word()));
+            let changed = diesel::update(link::table.filter(ready))
+                .set((
+                    link::state.eq(LinkState::Void.word()),
+                    link::code_enc.eq(None::<Vec<u8>>),
+                ))
+                .execute(conn)?;
+            if changed == 0 {
+                return Err(StoreError::Refused("the link is spent or void already".to_owned()));
+            }
+            let kind = read_kind(&kind)?;
+            let what = What::Voided;
+            let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
+            batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))
+        })
+    }
+
+    /// Counts links as printed (the first time) or reprinted, and says how often each was printed before.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] or what the database says.
+    pub fn count_prints(&self, act: &Act, ids: &[LinkId]) -> Result<()> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            let mut counts = BTreeMap::new();
+            for id in ids {
+                let (round_id, counter_id, kind, prints) = link::table
+                    .find(id.bytes())
+                    .select((link::round_id, link::counter_id, link::kind, link::prints))
+                    .first::<(RoundId, CounterId, String, i32)>(conn)?;
+                diesel::update(link::table.find(id.bytes()))
+                    .set(link::prints.eq(prints + 1))
+                    .execute(conn)?;
+                let what = if prints == 0 { What::Printed } else { What::Reprinted };
+                let kind = read_kind(&kind)?;
+                let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
+                *counts.entry(count).or_insert(0) += 1;
+            }
+            batch::add_to_tallies(conn, &counts)
+        })
+    }
+
+    /// Where every link of a round comes from.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn origins(&self, round_id: RoundId) -> Result<BTreeMap<LinkId, Origin>> {
+        type Row =
+            (Vec<u8>, UnitId, CounterId, String, i64, Option<ServiceId>, Option<String>);
+        self.read(|conn| {
+            link::table
+                .inner_join(counter::table)
+                .left_join(dossier::table.on(link::dossier_id.eq(dossier::id.nullable())))
+                .filter(link::round_id.eq(round_id))
+                .select((
+                    link::id,
+                    counter::unit_id,
+                    link::counter_id,
+                    link::kind,
+                    link::serial,
+                    dossier::service_id.nullable(),
+                    dossier::stratum.nullable(),
+                ))
+                .load::<Row>(conn)?
+                .into_iter()
+                .map(|(id, unit_id, counter_id, kind, serial, service_id, stratum)| {
+                    let kind = read_kind(&kind)?;
+                    let origin =
+                        Origin { unit_id, counter_id, kind, serial, service_id, stratum };
+                    Ok((id.try_into()?, origin))
+                })
+                .collect()
+        })
+    }
+}
+
+fn read_kind(word: &str) -> Result<Kind> {
+    Kind::from_word(word).ok_or(StoreError::Corrupt { what: "link kind" })
+}
+
+fn read_link(found: Found) -> Result<Link> {
+    let (id, round_id, kind, counter_id, counter_name, unit_name, state, expires_at) = found;
+    Ok(Link {
+        id: id.try_into()?,
+        round_id,
+        kind: read_kind(&kind)?,
+        counter_id,
+        counter_name,
+        unit_name,
+        state: LinkState::from_word(&state).ok_or(StoreError::Corrupt { what: "link state" })?,
+        expires_at: expires_at.map(Millis),
+    })
+}
+
+pub(super) fn insert_links(
+    conn: &mut Conn,
+    at: Millis,
+    round_id: RoundId,
+    new: &[NewLink],
+) -> Result<()> {
+    let mut serials: BTreeMap<(CounterId, Kind), i64> = BTreeMap::new();
+    let mut counts = BTreeMap::new();
+    for one in new {
+        let serial = match serials.get(&(one.counter_id, one.kind)) {
+            Some(last) => last + 1,
+            None => {
+                let last = link::table
+                    .filter(link::round_id.eq(round_id).and(link::counter_id.eq(one.counter_id)))
+                    .filter(link::kind.eq(one.kind.word()))
+                    .order(link::serial.desc())
+                    .select(link::serial)
+                    .first::<i64>(conn)
+                    .optional()?;
+                last.unwrap_or(0) + 1
+            }
+        };
+        serials.insert((one.counter_id, one.kind), serial);
+        diesel::insert_into(link::table)
+            .values((
+                link::id.eq(one.id.bytes()),
+                link::round_id.eq(round_id),
+                link::counter_id.eq(one.counter_id),
+                link::kind.eq(one.kind.word()),
+                link::serial.eq(serial),
+                link::lookup.eq(one.lookup.to_vec()),
+                link::code_enc.eq(Some(one.code_enc.clone())),
+                link::dossier_id.eq(one.dossier_id.map(DossierId::bytes)),
+                link::state.eq(LinkState::Ready.word()),
+                link::expires_at.eq(one.expires_at.map(|t| t.0)),
+                link::prints.eq(0),
+            ))
+            .execute(conn)?;
+        let count = Count {
+            round_id,
+            counter_id: one.counter_id,
+            kind: one.kind,
+            what: What::Issued,
+            hour: at.hour(),
+        };
+        *counts.entry(count).or_insert(0) += 1;
+    }
+    batch::add_to_tallies(conn, &counts)
+}

@@ -1,0 +1,104 @@
+//! Publications: immutable, signed, addressed by digest; superseded, never edited.
+
+use diesel::prelude::*;
+
+use super::actor::Act;
+use super::id::RoundId;
+use super::round::{Change, State, move_round};
+use super::schema::{outbox, publication};
+use super::{Result, Store};
+
+/// A publication as stored.
+#[derive(Clone, Debug, Queryable, Selectable, PartialEq, Eq)]
+#[diesel(table_name = publication)]
+pub struct Publication {
+    /// SHA-256 of `bytes`, hex; its address.
+    pub digest: String,
+    /// Round.
+    pub round_id: RoundId,
+    /// 1 for the first of a round, then counting.
+    pub number: i32,
+    /// Canonical JSON (RFC 8785).
+    pub bytes: Vec<u8>,
+    /// Detached JWS over `bytes`.
+    pub signature: String,
+    /// Key that signed.
+    pub kid: String,
+    /// When.
+    pub published_at: i64,
+    /// The one it takes the place of.
+    pub supersedes: Option<String>,
+}
+
+/// A mail to be queued with the publication.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Address.
+    pub recipient: String,
+    /// Message-ID, made once.
+    pub message_id: String,
+}
+
+impl Store {
+    /// Stores a publication, queues the notices and moves the round to published, in one transaction.
+    ///
+    /// # Errors
+    /// [`super::StoreError::Refused`] before indexing.
+    pub fn publish(&self, act: &Act, new: &Publication, notices: &[Notice]) -> Result<()> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            let from = [State::Indexed, State::Published];
+            move_round(conn, act.at, new.round_id, &from, State::Published, &Change::default())?;
+            diesel::insert_into(publication::table)
+                .values((
+                    publication::digest.eq(&new.digest),
+                    publication::round_id.eq(new.round_id),
+                    publication::number.eq(new.number),
+                    publication::bytes.eq(&new.bytes),
+                    publication::signature.eq(&new.signature),
+                    publication::kid.eq(&new.kid),
+                    publication::published_at.eq(new.published_at),
+                    publication::supersedes.eq(&new.supersedes),
+                ))
+                .execute(conn)?;
+            for notice in notices {
+                diesel::insert_into(outbox::table)
+                    .values((
+                        outbox::kind.eq("publication"),
+                        outbox::recipient.eq(&notice.recipient),
+                        outbox::subject_ref.eq(&new.digest),
+                        outbox::message_id.eq(&notice.message_id),
+                        outbox::state.eq("queued"),
+                        outbox::due_at.eq(act.at.0),
+                    ))
+                    .execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A publication by its digest.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn publication(&self, digest: &str) -> Result<Option<Publication>> {
+        self.read(|conn| {
+            Ok(publication::table.find(digest).select(Publication::as_select()).first(conn).optional()?)
+        })
+    }
+
+    /// The newest publication of a round.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn latest_publication(&self, round_id: RoundId) -> Result<Option<Publication>> {
+        self.read(|conn| {
+            Ok(publication::table
+                .filter(publication::round_id.eq(round_id))
+                .order(publication::number.desc())
+                .select(Publication::as_select())
+                .first(conn)
+                .optional()?)
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! Reading stored responses before sealing, and withdrawing one.
+
+use diesel::prelude::*;
+
+use super::actor::Act;
+use super::engine::batch;
+use super::id::{ResponseId, RoundId};
+use super::schema::{flag, receipt, response, verdict};
+use super::tally::{Count, What};
+use super::{Result, Store, StoreError};
+
+/// A response as stored; the tie and the comment are under the round's linking key.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Id.
+    pub id: ResponseId,
+    /// Compact answer codes.
+    pub answers: Vec<u8>,
+    /// The comment, encrypted.
+    pub comment_enc: Option<Vec<u8>>,
+    /// Language of the page.
+    pub language: String,
+    /// What ties it to link, time, device and receipt, encrypted.
+    pub tie: Vec<u8>,
+    /// Withdrawn by its second code; holds no answers.
+    pub withdrawn: bool,
+}
+
+type Row = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, String, Vec<u8>, bool);
+
+/// Rows read in one go, so that no reader holds the database long.
+const PAGE: i64 = 5_000;
+
+fn read_row((id, answers, comment_enc, language, tie, withdrawn): Row) -> Result<Stored> {
+    Ok(Stored { id: id.try_into()?, answers, comment_enc, language, tie, withdrawn })
+}
+
+impl Store {
+    /// All responses of a round in order of id, read in pages.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn responses(&self, round_id: RoundId) -> Result<Vec<Stored>> {
+        let mut all: Vec<Stored> = Vec::new();
+        loop {
+            let after = all.last().map(|r| r.id.bytes()).unwrap_or_default();
+            let page = self.read(|conn| {
+                response::table
+                    .filter(response::round_id.eq(round_id.0).and(response::id.gt(after)))
+                    .order(response::id)
+                    .limit(PAGE)
+                    .select((
+                        response::id,
+                        response::answers,
+                        response::comment_enc,
+                        response::language,
+                        response::tie,
+                        response::withdrawn,
+                    ))
+                    .load::<Row>(conn)?
+                    .into_iter()
+                    .map(read_row)
+                    .collect::<Result<Vec<_>>>()
+            })?;
+            let full = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+            all.extend(page);
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The response behind the keyed digest of a withdrawal code.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn response_by_withdrawal(&self, round_id: RoundId, mac: &[u8; 16]) -> Result<Option<Stored>> {
+        self.read(|conn| {
+            response::table
+                .filter(response::withdrawal.eq(mac.to_vec()))
+                .filter(response::round_id.eq(round_id.0))
+                .select((
+                    response::id,
+                    response::answers,
+                    response::comment_enc,
+                    response::language,
+                    response::tie,
+                    response::withdrawn,
+                ))
+                .first::<Row>(conn)
+                .optional()?
+                .map(read_row)
+                .transpose()
+        })
+    }
+
+    /// Erases the answers of one response; its ticket stays spent. Flags and verdicts on it go too.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is withdrawn already or sealed.
+    pub fn withdraw(&self, act: &Act, id: ResponseId, count: Count) -> Result<()> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            let key = (count.round_id.0, id.bytes());
+            diesel::delete(
+                flag::table.filter(flag::round_id.eq(key.0).and(flag::response_id.eq(&key.1))),
+            )
+            .execute(conn)?;
+            diesel::delete(
+                verdict::table.filter(verdict::round_id.eq(key.0).and(verdict::response_id.eq(&key.1))),
+            )
+            .execute(conn)?;
+            let stored = response::round_id.eq(key.0).and(response::id.eq(key.1));
+            let n = diesel::update(response::table.filter(stored.and(response::withdrawn.eq(false))))
+                .set((
+                    response::answers.eq(Vec::<u8>::new()),
+                    response::comment_enc.eq(None::<Vec<u8>>),
+                    response::withdrawn.eq(true),
+                ))
+                .execute(conn)?;
+            if n != 1 {
+                return Err(StoreError::Refused("this answer is withdrawn already".to_owned()));
+            }
+            let count = Count { what: What::Withdrawn, hour: act.at.hour(), ..count };
+            batch::add_to_tallies(conn, &[(count, 1)].into())
+        })
+    }
+
+    /// The day since which the answer behind a receipt is in.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn receipt_day(&self, hash: &[u8; 32]) -> Result<Option<(RoundId, String)>> {
+        self.read(|conn| {
+            Ok(receipt::table
+                .find(hash.to_vec())
+                .select((receipt::round_id, receipt::day))
+                .first::<(i32, String)>(conn)
+                .optional()?
+                .map(|(round, day)| (RoundId(round), day)))
+        })
+    }
+}

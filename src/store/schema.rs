@@ -1,0 +1,370 @@
+//! The tables as diesel sees them; the same on both engines.
+
+diesel::table! {
+    unit (id) {
+        id -> Integer,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        parent_id -> Nullable<Integer>,
+        valid_from -> Text,
+        valid_to -> Text,
+    }
+}
+
+diesel::table! {
+    unit_alias (unit_id, alias) {
+        unit_id -> Integer,
+        alias -> Text,
+        search_key -> Text,
+    }
+}
+
+diesel::table! {
+    unit_successor (old_unit_id, new_unit_id) {
+        old_unit_id -> Integer,
+        new_unit_id -> Integer,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    counter (id) {
+        id -> Integer,
+        unit_id -> Integer,
+        code -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    service (id) {
+        id -> Integer,
+        code -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    account (id) {
+        id -> Integer,
+        name -> Text,
+        email -> Nullable<Text>,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    account_role (account_id, role) {
+        account_id -> Integer,
+        role -> Text,
+        unit_id -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    client (id) {
+        id -> Text,
+        name -> Text,
+        contact -> Nullable<Text>,
+        secret_hash -> Binary,
+        scopes -> Text,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    signing_key (kid) {
+        kid -> Text,
+        purpose -> Text,
+        public_key -> Binary,
+        created_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit (seq) {
+        seq -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        witness -> Nullable<Text>,
+        action -> Text,
+        subject -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    form (id) {
+        id -> Integer,
+        code -> Text,
+        version -> Integer,
+        digest -> Text,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    round (id) {
+        id -> Integer,
+        code -> Text,
+        form_id -> Integer,
+        state -> Text,
+        opens_at -> BigInt,
+        closes_at -> BigInt,
+        grace_ms -> BigInt,
+        rules -> Text,
+        rules_digest -> Nullable<Text>,
+        amendments -> Text,
+        outcome -> Nullable<Text>,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    round_unit (round_id, unit_id) {
+        round_id -> Integer,
+        unit_id -> Integer,
+    }
+}
+
+diesel::table! {
+    margin (round_id, variable, category) {
+        round_id -> Integer,
+        variable -> Text,
+        category -> Text,
+        total -> BigInt,
+    }
+}
+
+diesel::table! {
+    tally (round_id, counter_id, kind, what, hour) {
+        round_id -> Integer,
+        counter_id -> Integer,
+        kind -> Text,
+        what -> Text,
+        hour -> BigInt,
+        n -> BigInt,
+    }
+}
+
+diesel::table! {
+    dossier (id) {
+        id -> Binary,
+        round_id -> Integer,
+        counter_id -> Integer,
+        service_id -> Integer,
+        number_enc -> Nullable<Binary>,
+        contact_enc -> Nullable<Binary>,
+        finished_on -> Text,
+        outcome -> Text,
+        late -> Bool,
+        sex -> Nullable<Text>,
+        age_group -> Nullable<Text>,
+        stratum -> Text,
+        asked -> Bool,
+    }
+}
+
+diesel::table! {
+    dossier_seen (round_id, number_mac) {
+        round_id -> Integer,
+        number_mac -> Binary,
+    }
+}
+
+diesel::table! {
+    link (id) {
+        id -> Binary,
+        round_id -> Integer,
+        counter_id -> Integer,
+        kind -> Text,
+        serial -> BigInt,
+        lookup -> Binary,
+        code_enc -> Nullable<Binary>,
+        dossier_id -> Nullable<Binary>,
+        state -> Text,
+        expires_at -> Nullable<BigInt>,
+        prints -> Integer,
+    }
+}
+
+diesel::table! {
+    response (round_id, id) {
+        id -> Binary,
+        round_id -> Integer,
+        answers -> Binary,
+        comment_enc -> Nullable<Binary>,
+        language -> Text,
+        submission -> Binary,
+        ticket -> Nullable<Binary>,
+        withdrawal -> Binary,
+        tie -> Binary,
+        withdrawn -> Bool,
+    }
+}
+
+diesel::table! {
+    receipt (hash) {
+        hash -> Binary,
+        round_id -> Integer,
+        day -> Text,
+    }
+}
+
+diesel::table! {
+    flag (round_id, response_id, rule) {
+        round_id -> Integer,
+        response_id -> Binary,
+        rule -> Text,
+        severity -> Text,
+        score -> Double,
+        related_id -> Nullable<Binary>,
+        explanation -> Text,
+    }
+}
+
+diesel::table! {
+    verdict (round_id, response_id) {
+        response_id -> Binary,
+        round_id -> Integer,
+        decision -> Text,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sealed_record (round_id, id) {
+        id -> Binary,
+        round_id -> Integer,
+        unit_id -> Integer,
+        kind -> Text,
+        service -> Text,
+        sex -> Text,
+        age_group -> Text,
+        stratum -> Text,
+        population -> BigInt,
+        drawn -> BigInt,
+        psu -> Integer,
+        excluded -> Bool,
+        answers -> Binary,
+    }
+}
+
+diesel::table! {
+    sealed_comment (round_id, id) {
+        id -> Binary,
+        round_id -> Integer,
+        unit_id -> Integer,
+        comment -> Text,
+    }
+}
+
+diesel::table! {
+    weight_run (id) {
+        id -> Integer,
+        round_id -> Integer,
+        at -> BigInt,
+        input_digest -> Text,
+        diagnostics -> Text,
+        weights -> Binary,
+    }
+}
+
+diesel::table! {
+    index_run (id) {
+        id -> Integer,
+        weight_run_id -> Integer,
+        at -> BigInt,
+        figures -> Text,
+    }
+}
+
+diesel::table! {
+    publication (digest) {
+        digest -> Text,
+        round_id -> Integer,
+        number -> Integer,
+        bytes -> Binary,
+        signature -> Text,
+        kid -> Text,
+        published_at -> BigInt,
+        supersedes -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    scorecard (year, series) {
+        year -> Integer,
+        series -> Text,
+        document -> Text,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        kind -> Text,
+        recipient -> Text,
+        subject_ref -> Text,
+        message_id -> Text,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> BigInt,
+        locked_until -> BigInt,
+        last_error -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(counter -> unit (unit_id));
+diesel::joinable!(link -> counter (counter_id));
+diesel::joinable!(dossier -> counter (counter_id));
+diesel::joinable!(dossier -> service (service_id));
+diesel::joinable!(round -> form (form_id));
+diesel::joinable!(round_unit -> unit (unit_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    unit,
+    unit_alias,
+    unit_successor,
+    counter,
+    service,
+    account,
+    account_role,
+    client,
+    signing_key,
+    audit,
+    form,
+    round,
+    round_unit,
+    margin,
+    tally,
+    dossier,
+    dossier_seen,
+    link,
+    response,
+    receipt,
+    flag,
+    verdict,
+    sealed_record,
+    sealed_comment,
+    weight_run,
+    index_run,
+    publication,
+    scorecard,
+    outbox
+);
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    counter::unit_id,
+    service::code,
+    dossier::sex,
+    dossier::age_group,
+);

@@ -1,0 +1,94 @@
+//! Decisions on flagged responses.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::actor::{Act, words};
+use super::id::{ResponseId, RoundId};
+use super::schema::{round, verdict};
+use super::{Result, Store, StoreError};
+
+words! {
+    /// What is decided.
+    Decision {
+        /// It counts.
+        Keep = "keep",
+        /// It does not count; published as a number.
+        Exclude = "exclude",
+    }
+}
+
+/// A verdict as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// On which response.
+    pub response_id: ResponseId,
+    /// The decision.
+    pub decision: Decision,
+    /// Why.
+    pub reason: String,
+    /// Account, or `policy`.
+    pub decided_by: String,
+}
+
+impl Store {
+    /// Writes verdicts, replacing earlier ones on the same responses.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the round is not flagged.
+    pub fn put_verdicts(&self, act: &Act, round_id: RoundId, new: &[Verdict]) -> Result<()> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            let state = round::table.find(round_id).select(round::state).first::<String>(conn)?;
+            if state != super::round::State::Flagged.word() {
+                return Err(StoreError::Refused(format!(
+                    "verdicts are given while a round is flagged; it is {state}"
+                )));
+            }
+            for one in new {
+                let key = verdict::round_id
+                    .eq(round_id)
+                    .and(verdict::response_id.eq(one.response_id.bytes()));
+                diesel::delete(verdict::table.filter(key)).execute(conn)?;
+                diesel::insert_into(verdict::table)
+                    .values((
+                        verdict::round_id.eq(round_id),
+                        verdict::response_id.eq(one.response_id.bytes()),
+                        verdict::decision.eq(one.decision.word()),
+                        verdict::reason.eq(&one.reason),
+                        verdict::decided_by.eq(&one.decided_by),
+                        verdict::decided_at.eq(act.at.0),
+                    ))
+                    .execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// All verdicts of a round.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn verdicts(&self, round_id: RoundId) -> Result<BTreeMap<ResponseId, Verdict>> {
+        self.read(|conn| {
+            verdict::table
+                .filter(verdict::round_id.eq(round_id))
+                .select((
+                    verdict::response_id,
+                    verdict::decision,
+                    verdict::reason,
+                    verdict::decided_by,
+                ))
+                .load::<(Vec<u8>, String, String, String)>(conn)?
+                .into_iter()
+                .map(|(id, decision, reason, decided_by)| {
+                    let response_id = ResponseId::try_from(id)?;
+                    let decision = Decision::from_word(&decision)
+                        .ok_or(StoreError::Corrupt { what: "verdict" })?;
+                    Ok((response_id, Verdict { response_id, decision, reason, decided_by }))
+                })
+                .collect()
+        })
+    }
+}
