@@ -11,6 +11,7 @@ pub mod cli;
 
 // Effects.
 pub mod store;
+pub mod vault;
 
 // Pure: no I/O, no clock, no global state; time and seeds are arguments.
 pub mod dedup;
