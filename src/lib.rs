@@ -8,6 +8,9 @@
 
 pub mod cli;
 
+// Effects.
+pub mod issue;
+
 // Pure: no I/O, no clock, no global state; time and seeds are arguments.
 pub mod dedup;
 pub mod form;
