@@ -10,6 +10,14 @@ pub mod clock;
 pub mod cli;
 
 // Effects.
+pub mod clock;
+pub mod cli;
+pub mod config;
+
+// Effects.
+pub mod collect;
+pub mod issue;
+pub mod mail;
 pub mod store;
 pub mod vault;
 
