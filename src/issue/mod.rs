@@ -2,3 +2,4 @@
 //! the QR pictures that carry them.
 
 pub mod code;
+pub mod qr;
