@@ -6,18 +6,17 @@
 //! Modules import downwards only: faces (`cli`, `web`) → effects (`store`, `collect`, `round`, …) → pure
 //! (`unit`, `form`, `dedup`, `weigh`, `index`). `round` alone knows the order of the stages.
 
-pub mod clock;
 pub mod cli;
-
-// Effects.
 pub mod clock;
-pub mod cli;
 pub mod config;
+pub mod desk;
 
 // Effects.
 pub mod collect;
 pub mod issue;
 pub mod mail;
+// pub mod publish;
+// pub mod round;
 pub mod store;
 pub mod vault;
 
@@ -25,5 +24,6 @@ pub mod vault;
 pub mod dedup;
 pub mod form;
 pub mod index;
+pub mod table;
 pub mod unit;
 pub mod weigh;

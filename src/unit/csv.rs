@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{self, Fault, Index, What};
 use super::period::read_date;
-use super::problem::Collector;
-use super::table::{self, Columns, Record};
+use crate::table::Collector;
+use crate::table::{self, Columns, Record};
 use super::{Period, Problems, UnitCode, UnitKey, UnitKind, UnitName, UnitRow};
 
 const COLUMNS: Columns<8> = Columns {

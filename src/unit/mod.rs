@@ -17,8 +17,6 @@ mod kind;
 mod name;
 mod period;
 mod plan;
-mod problem;
-mod table;
 mod tree;
 
 pub use code::UnitCode;
@@ -26,7 +24,7 @@ pub use kind::{Level, UnitKind};
 pub use name::{UnitName, search_key};
 pub use period::Period;
 pub use plan::{Plan, Step, Update, plan_import};
-pub use problem::{Problem, Problems};
+pub use crate::table::{Problem, Problems};
 pub use tree::Tree;
 
 use jiff::civil::Date;

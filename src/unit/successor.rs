@@ -10,8 +10,8 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::period::read_date;
-use super::problem::Collector;
-use super::table::{self, Columns, Record};
+use crate::table::Collector;
+use crate::table::{self, Columns, Record};
 use super::{Problems, Tree, UnitCode, UnitKey};
 
 const COLUMNS: Columns<5> = Columns {

@@ -116,6 +116,14 @@ impl Vault {
         file::destroy(&self.linking_path(round))
     }
 
+    /// The key that decides which dossiers of a round get a ticket.
+    ///
+    /// # Errors
+    /// [`VaultError::File`], [`VaultError::Randomness`].
+    pub fn asked_key(&self, round: RoundId) -> Result<Secret> {
+        file::load_or_make(&self.path(&format!("round-{}.asked", round.0)))
+    }
+
     /// The key of link codes.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ impl fmt::Display for Problems {
 
 /// Gathers problems while a file is read.
 #[derive(Default)]
-pub(super) struct Collector {
+pub(crate) struct Collector {
     list: Vec<Problem>,
 }
 

@@ -1,16 +1,19 @@
-//! Reads a CSV file into records by column name, naming every line that is not one.
+//! Reads a CSV file of anybody's into records by column name, naming every line that is not one: units, dossiers, margins.
 
-use super::problem::Collector;
+mod problem;
+
+pub use problem::{Problem, Problems};
+pub(crate) use problem::Collector;
 
 /// Which columns a file has, by the names in its first line, in any order.
-pub(super) struct Columns<const N: usize> {
+pub(crate) struct Columns<const N: usize> {
     pub names: [&'static str; N],
     /// How many of `names`, from the first, must be there.
     pub required: usize,
 }
 
 /// One line of a file: a value for each of the columns, trimmed; empty for a column the file does not have.
-pub(super) struct Record<const N: usize> {
+pub(crate) struct Record<const N: usize> {
     pub line: u64,
     pub fields: [String; N],
 }
@@ -22,7 +25,7 @@ const FIELD_BYTES_MAX: usize = 4_000;
 
 /// Reads `bytes` (UTF-8, comma separated, with or without byte order mark). Lines that cannot be read are told to
 /// `problems` and left out; without a usable header nothing is returned.
-pub(super) fn read<const N: usize>(
+pub(crate) fn read<const N: usize>(
     bytes: &[u8],
     columns: &Columns<N>,
     problems: &mut Collector,
