@@ -2,8 +2,11 @@
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
 mod dedup;
+mod document;
 mod figures;
+mod frame;
 mod index;
+mod items;
 mod open;
 mod publish;
 mod rules;
@@ -16,6 +19,7 @@ mod weigh;
 mod withdraw;
 
 pub use dedup::flag;
+pub use document::Document;
 pub use figures::{Figure, Figures, FactorFigure, Rank, UnitFigures};
 pub use index::index;
 pub use open::{close, create, extend, open, put_margins_from_dossiers};
