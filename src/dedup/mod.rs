@@ -7,6 +7,7 @@
 
 mod batch;
 mod behaviour;
+mod burst;
 mod chance;
 mod copies;
 mod duplicate_text;
@@ -14,13 +15,18 @@ mod exact_duplicate;
 mod flag;
 mod near_duplicate;
 mod neighbours;
+mod off_hours;
 mod pace;
 mod rarity;
 mod shape;
 mod speeder;
+mod staff_device;
 mod straightliner;
+mod stretch;
 mod study;
 mod text;
+mod ticket_run;
+mod uniform_counter;
 pub mod verdict;
 mod wording;
 
@@ -100,6 +106,11 @@ pub const RULES: &[&dyn Rule] = &[
     &duplicate_text::DuplicateText,
     &straightliner::Straightliner,
     &speeder::Speeder,
+    &ticket_run::TicketRun,
+    &staff_device::StaffDevice,
+    &burst::Burst,
+    &off_hours::OffHours,
+    &uniform_counter::UniformCounter,
 ];
 
 /// Looks at one round with every rule. Flags come by time of the response, then by rule.

@@ -16,6 +16,8 @@ pub struct Pace {
     pub residual: Vec<f32>,
     /// Standard deviation of honest paces, learned from the middle and the slower part of the lower half.
     pub spread: f64,
+    /// Logarithm of the usual duration in seconds; NaN if no duration is known.
+    usual: f64,
 }
 
 impl Pace {
@@ -59,7 +61,13 @@ impl Pace {
             residual[row as usize] -= middle;
         }
         let spread = spread(&mut buffer, f64::from(middle));
-        Self { residual, spread }
+        let usual = if known.is_empty() { f64::NAN } else { f64::from(centre) };
+        Self { residual, spread, usual }
+    }
+
+    /// The usual time to fill this form, in milliseconds; two minutes where no duration is known.
+    pub fn usual_ms(&self) -> f64 {
+        if self.usual.is_finite() { libm::exp(self.usual) * 1e3 } else { 120_000.0 }
     }
 
     /// The pace of a row, if its duration is known.
