@@ -10,6 +10,9 @@ const ANCHOR: f64 = 10.0;
 /// Slope of the tail where decoys are too few to give one: a model's probabilities are too small rather than too large.
 const CAUTIOUS_SLOPE: f64 = 0.7;
 
+/// Decoys that may have been missed by bad luck where few were seen.
+const UNSEEN: f64 = 2.0;
+
 /// The tail of chance over some strength of likeness (about a logarithm of probability; smaller = stronger).
 pub struct Chance {
     /// Strengths of the decoys, ascending, with the number of decoys at least as strong.
@@ -56,8 +59,11 @@ impl Chance {
             }
             Some(_) => libm::log(self.stronger(strength) / self.exposure),
             None => {
-                let seen = libm::log((self.stronger(strength) + 1.0) / self.exposure);
-                seen.min(CAUTIOUS_SLOPE * strength)
+                // Few or no decoys: the tail starts where the rarest was seen, or where one would have been expected.
+                let rarest = self.decoys.first().map_or(f64::INFINITY, |decoy| decoy.0);
+                let start = rarest.min(-libm::log(self.exposure));
+                libm::log((self.stronger(strength) + UNSEEN) / self.exposure)
+                    + CAUTIOUS_SLOPE * (strength - start).min(0.0)
             }
         };
         log.min(0.0)
@@ -91,6 +97,6 @@ mod tests {
     #[test]
     fn many_pairs_without_a_likeness_say_that_chance_makes_few() {
         let chance = Chance::learn(Vec::new(), 1e9);
-        assert!(chance.log_tail(-1.0) < -20.0);
+        assert!(chance.log_tail(-1.0) < -19.0);
     }
 }

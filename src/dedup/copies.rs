@@ -136,7 +136,8 @@ pub(super) struct Circumstances<'s, 'a> {
     same_counter: Vec<f64>,
     same_kind: f64,
     same_language: f64,
-    span_ms: f64,
+    /// Times of the responses of each place, ascending.
+    times: Vec<Vec<i64>>,
     comment_share: HashMap<u64, f64>,
 }
 
@@ -163,7 +164,10 @@ impl<'s, 'a> Circumstances<'s, 'a> {
             let share = count / f64::from(study.place_size[place_of[counter]].max(1));
             same_counter[place_of[counter]] += share * share;
         }
-        let (first, last) = study.span();
+        let mut times = vec![Vec::new(); study.place_size.len()];
+        for row in 0..study.rows {
+            times[study.place[row] as usize].push(study.time[row]);
+        }
         for count in comments.values_mut() {
             *count /= n;
         }
@@ -172,7 +176,7 @@ impl<'s, 'a> Circumstances<'s, 'a> {
             same_counter,
             same_kind: alike(&kinds),
             same_language: alike(&languages),
-            span_ms: ((last - first) as f64).max(60_000.0),
+            times,
             comment_share: comments,
         }
     }
@@ -185,11 +189,15 @@ impl<'s, 'a> Circumstances<'s, 'a> {
             0.9,
             self.same_counter[study.place[x] as usize],
         );
-        // Copies follow within minutes to weeks, evenly in the logarithm of time; chance spreads over the round.
-        let apart = (study.time[y] - study.time[x]).max(30_000) as f64;
-        let share = (apart / self.span_ms).min(1.0);
-        let by_chance = 2.0 * share * (1.0 - 0.5 * share);
-        sum += libm::log(0.09 / by_chance).clamp(-1.5, 4.0);
+        // Copies follow within minutes to weeks, evenly in the logarithm of the number of others in between: crowds, stacks
+        // of paper and busy kiosks bring strangers as near in time, so time is counted in responses of the place.
+        let times = &self.times[study.place[x] as usize];
+        let apart = (study.time[y] - study.time[x]).max(30_000);
+        let from = times.partition_point(|&time| time < study.time[y] - apart);
+        let to = times.partition_point(|&time| time <= study.time[y] + apart);
+        let others = times.len().max(3) as f64;
+        let nearer = (to - from).saturating_sub(1).max(1) as f64;
+        sum += libm::log(others / (nearer * libm::log(others).max(1.0))).clamp(-1.0, 4.0);
         sum
     }
 

@@ -77,22 +77,24 @@ impl Pace {
     }
 
     /// Log of how much better "in a hurry" explains a pace than "as people do".
-    pub fn hurry(&self, pace: f64) -> f64 {
+    ///
+    /// `edge`: spreads below the usual at which hurry begins.
+    pub fn hurry(&self, pace: f64, edge: f64) -> f64 {
         let z = (pace / self.spread).max(-HURRY_FLOOR);
         let as_people_do = -0.5 * z * z - LN_SQRT_TAU;
-        // Hurried forms lie anywhere between one and a half and seven spreads below; the upper edge is soft.
-        let edge = (z + HURRY_EDGE) / HURRY_SOFT;
-        let in_a_hurry = -libm::log(HURRY_FLOOR - HURRY_EDGE) - libm::log1p(libm::exp(edge));
+        // Hurried forms lie anywhere between the edge and seven spreads below; the edge is soft.
+        let inside = (z + edge) / HURRY_SOFT;
+        let in_a_hurry = -libm::log(HURRY_FLOOR - edge) - libm::log1p(libm::exp(inside));
         in_a_hurry - as_people_do
     }
 
     /// Share of hurried forms in a group and, from it, each one's probability of being hurried.
     ///
     /// The share is estimated (EM, Beta prior of one in `prior_total`), so a group of honest people stays clean.
-    pub fn hurried(&self, rows: &[u32], prior_total: f64) -> Vec<f64> {
+    pub fn hurried(&self, rows: &[u32], prior_total: f64, edge: f64) -> Vec<f64> {
         let ratios: Vec<f64> = rows
             .iter()
-            .map(|&row| self.of(row as usize).map_or(f64::NEG_INFINITY, |pace| self.hurry(pace)))
+            .map(|&row| self.of(row as usize).map_or(f64::NEG_INFINITY, |pace| self.hurry(pace, edge)))
             .collect();
         let n = ratios.iter().filter(|ratio| ratio.is_finite()).count() as f64;
         let mut share: f64 = 0.05;
@@ -117,8 +119,8 @@ impl Pace {
 
 /// Spreads below which a hurried form may lie.
 const HURRY_FLOOR: f64 = 7.0;
-/// Spreads below which hurry begins.
-const HURRY_EDGE: f64 = 1.5;
+/// Spreads below the usual at which hurry begins, where nothing else speaks against a form.
+pub const HURRY_EDGE: f64 = 1.5;
 /// Softness of that edge, in spreads.
 const HURRY_SOFT: f64 = 0.25;
 const LN_SQRT_TAU: f64 = 0.918_938_533_204_672_7;

@@ -2,8 +2,8 @@
 //!
 //! A latent class model (Lazarsfeld & Henry 1968) of the answers, fitted by EM (Dempster, Laird & Rubin 1977) to a
 //! sample of the file at hand: within a class, items are independent. Classes start from levels of satisfaction, even and
-//! uneven, and from one straight form per value, so that common straight forms are known to be common. Missing items
-//! count for nothing.
+//! uneven, and from one straight form per value, so that common straight forms are known to be common. An answer left
+//! out is one more code; breaking off is modelled apart, by where people stop, and nothing beyond that place is looked at.
 
 #![expect(clippy::indexing_slicing, reason = "numeric kernel over a checked matrix")]
 
@@ -30,6 +30,8 @@ pub struct Rarity {
     /// class × item × code: probability, and its logarithm.
     probability: Vec<f64>,
     log_probability: Vec<f64>,
+    /// Logarithm of the share of forms that stop after so many items.
+    log_reach: Vec<f64>,
 }
 
 impl Rarity {
@@ -46,6 +48,7 @@ impl Rarity {
             log_weight: vec![0.0; classes],
             probability: vec![0.0; classes * width * codes],
             log_probability: vec![0.0; classes * width * codes],
+            log_reach: log_reach(items, width),
         };
         let mut belonging = vec![0.0; sample.len() * classes];
         for (at, &class) in start.iter().enumerate() {
@@ -69,15 +72,20 @@ impl Rarity {
         &items[row * self.width..(row + 1) * self.width]
     }
 
+    /// The items up to the last one answered.
+    fn reached<'i>(&self, items: &'i [u8], row: usize) -> &'i [u8] {
+        let answers = self.answers(items, row);
+        &answers[..reach(answers)]
+    }
+
     fn overall(&self, items: &[u8], sample: &[usize]) -> Vec<f64> {
         let mut share = vec![0.2; self.width * self.codes];
         for &row in sample {
-            for (item, &code) in self.answers(items, row).iter().enumerate() {
+            for (item, &code) in self.reached(items, row).iter().enumerate() {
                 share[item * self.codes + usize::from(code)] += 1.0;
             }
         }
         for item in share.chunks_exact_mut(self.codes) {
-            item[0] = 0.0;
             let total: f64 = item.iter().sum();
             item.iter_mut().for_each(|value| *value /= total);
         }
@@ -95,8 +103,9 @@ impl Rarity {
                     continue;
                 }
                 weight[class] += share;
+                let answers = &items[row * self.width..(row + 1) * self.width];
                 let table = &mut self.probability[class * block..(class + 1) * block];
-                for (item, &code) in items[row * self.width..(row + 1) * self.width].iter().enumerate() {
+                for (item, &code) in answers[..reach(answers)].iter().enumerate() {
                     table[item * self.codes + usize::from(code)] += share;
                 }
             }
@@ -105,14 +114,11 @@ impl Rarity {
         for (class, table) in self.probability.chunks_exact_mut(block).enumerate() {
             self.log_weight[class] = libm::log(weight[class] / total);
             for (item, prior) in table.chunks_exact_mut(self.codes).zip(overall.chunks_exact(self.codes)) {
-                item[0] = 0.0;
                 for (value, &share) in item.iter_mut().zip(prior) {
                     *value += SMOOTHING * share;
                 }
                 let total: f64 = item.iter().sum();
                 item.iter_mut().for_each(|value| *value /= total);
-                // No answer says nothing: it matches with certainty.
-                item[0] = 1.0;
             }
         }
         for (log, &value) in self.log_probability.iter_mut().zip(&self.probability) {
@@ -123,7 +129,7 @@ impl Rarity {
     fn expect(&self, items: &[u8], sample: &[usize], belonging: &mut [f64]) {
         let classes = self.classes();
         for (&row, belongs) in sample.iter().zip(belonging.chunks_exact_mut(classes)) {
-            self.class_logs(self.answers(items, row), belongs);
+            self.class_logs(self.reached(items, row), belongs);
             let total = log_sum(belongs);
             for value in belongs.iter_mut() {
                 *value = libm::exp(*value - total);
@@ -147,22 +153,22 @@ impl Rarity {
     pub fn log_same(&self, answers: &[u8]) -> f64 {
         let mut logs = [0.0; CLASSES_MAX];
         let logs = &mut logs[..self.classes()];
-        self.class_logs(answers, logs);
-        log_sum(logs)
+        let reach = reach(answers);
+        self.class_logs(&answers[..reach], logs);
+        log_sum(logs) + self.log_reach[reach]
     }
 
     /// Logarithms of the probabilities that an honest form lies within 0, 1, … [`CHANGES_MAX`] changes of this one.
     pub fn log_within(&self, answers: &[u8]) -> [f32; CHANGES_MAX + 1] {
         let block = self.width * self.codes;
         let mut within = [0.0_f64; CHANGES_MAX + 1];
+        let reach = reach(answers);
+        let stops = libm::exp(self.log_reach[reach]);
         for (class, log_weight) in self.log_weight.iter().enumerate() {
             let table = &self.probability[class * block..(class + 1) * block];
             let mut chance = [0.0_f64; CHANGES_MAX + 1];
             chance[0] = libm::exp(*log_weight);
-            for (item, &code) in answers.iter().enumerate() {
-                if code == 0 {
-                    continue;
-                }
+            for (item, &code) in answers[..reach].iter().enumerate() {
                 let same = table[item * self.codes + usize::from(code)];
                 for changes in (1..=CHANGES_MAX).rev() {
                     chance[changes] = chance[changes] * same + chance[changes - 1] * (1.0 - same);
@@ -176,11 +182,31 @@ impl Rarity {
         let mut out = [0.0; CHANGES_MAX + 1];
         let mut sum = 0.0;
         for (log, value) in out.iter_mut().zip(within) {
-            sum += value;
+            sum += value * stops;
             *log = libm::log(sum.clamp(1e-300, 1.0)) as f32;
         }
         out
     }
+}
+
+/// Items up to the last one answered.
+fn reach(answers: &[u8]) -> usize {
+    answers.iter().rposition(|&code| code > 0).map_or(0, |last| last + 1)
+}
+
+fn log_reach(items: &[u8], width: usize) -> Vec<f64> {
+    let mut counts = vec![0.0_f64; width + 1];
+    let mut total = 0.0;
+    for answers in items.chunks_exact(width) {
+        counts[reach(answers)] += 1.0;
+        total += 1.0;
+    }
+    // People stop at the end of a page or anywhere: a few stops are spread over all places.
+    let spread = 3.0;
+    counts
+        .iter()
+        .map(|&n| libm::log((n + spread * (1.0 + total / 500.0) / (width + 1) as f64) / (total + spread)).min(0.0))
+        .collect()
 }
 
 const CLASSES_MAX: usize = 48;

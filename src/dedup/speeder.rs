@@ -4,6 +4,7 @@
 //! language on the same kind of link, and how the file's own honest paces thin out towards haste.
 
 use super::flag::{Flag, RuleName, Severity};
+use super::pace::HURRY_EDGE;
 use super::study::Study;
 use super::{Rule, Settings, wording};
 
@@ -25,7 +26,7 @@ impl Rule for Speeder {
     fn find(&self, study: &Study<'_>, _settings: &Settings) -> Vec<Flag> {
         let rows: Vec<u32> =
             (0..study.rows as u32).filter(|&row| study.pace.of(row as usize).is_some()).collect();
-        let hurried = study.pace.hurried(&rows, PRIOR_TOTAL);
+        let hurried = study.pace.hurried(&rows, PRIOR_TOTAL, HURRY_EDGE);
         rows.iter()
             .zip(hurried)
             .filter(|(_, probability)| *probability >= MEDIUM)

@@ -8,6 +8,7 @@
 #![expect(clippy::indexing_slicing, reason = "rows of the study")]
 
 use super::flag::{Flag, RuleName, Severity};
+use super::pace::HURRY_EDGE;
 use super::speeder::{HIGH, log_odds};
 use super::study::Study;
 use super::{Rule, Settings, wording};
@@ -25,6 +26,8 @@ const MEDIUM: f64 = 0.5;
 /// against itself, many where nothing but pace tells.
 const PRIOR_AGAINST: f64 = 4.0;
 const PRIOR_PACE_ONLY: f64 = 100.0;
+/// Spreads below the usual at which hurry begins for a form that went against itself.
+const EDGE_AGAINST: f64 = 1.1;
 
 impl Rule for Straightliner {
     fn name(&self) -> RuleName {
@@ -50,11 +53,11 @@ impl Rule for Straightliner {
             }
         }
         let mut flags = Vec::new();
-        for (rows, prior, also) in [
-            (&against, PRIOR_AGAINST, ", also on items worded the other way round,"),
-            (&untold, PRIOR_PACE_ONLY, ""),
+        for (rows, prior, edge, also) in [
+            (&against, PRIOR_AGAINST, EDGE_AGAINST, ", also on items worded the other way round,"),
+            (&untold, PRIOR_PACE_ONLY, HURRY_EDGE, ""),
         ] {
-            for (&row, probability) in rows.iter().zip(study.pace.hurried(rows, prior)) {
+            for (&row, probability) in rows.iter().zip(study.pace.hurried(rows, prior, edge)) {
                 if probability < MEDIUM {
                     continue;
                 }
