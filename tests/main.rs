@@ -1,1 +1,2 @@
 //! All journeys, linked as one binary.
+mod dedup_flags;
