@@ -1,1 +1,8 @@
 //! All journeys, linked as one binary.
+#![cfg(test)]
+
+mod support;
+
+mod binary;
+mod measured;
+mod tools;
