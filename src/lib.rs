@@ -15,10 +15,13 @@ pub mod desk;
 pub mod collect;
 pub mod issue;
 pub mod mail;
-// pub mod publish;
-// pub mod round;
+pub mod publish;
+pub mod round;
 pub mod store;
 pub mod vault;
+
+// Faces.
+pub mod web;
 
 // Pure: no I/O, no clock, no global state; time and seeds are arguments.
 pub mod dedup;

@@ -1,9 +1,9 @@
 //! All journeys, linked as one binary.
-mod dedup_flags;
 #![cfg(test)]
 
 mod support;
 
 mod binary;
+mod dedup_flags;
 mod measured;
 mod tools;

@@ -13,8 +13,7 @@ use crate::weigh::collapse::{ANSWERS_MIN, collapse};
 use crate::weigh::exact::twelve_digits;
 use crate::weigh::not_stated::{Stated, not_stated};
 use crate::weigh::{
-    Calibrated, Calibration, Design, Frame, Lonely, Margin, Options, Quality, Sample, WeighError,
-    calibrate, method,
+    Calibrated, Calibration, Design, Frame, Lonely, Margin, Options, Quality, Sample, calibrate, method,
 };
 
 /// Label of the category for answers that do not state a variable.
@@ -264,9 +263,4 @@ fn ordered(form: &Form, variable: &str, totals: &BTreeMap<String, i64>) -> Vec<(
         (order.iter().position(|o| o == label).unwrap_or(usize::MAX), label.clone())
     });
     list
-}
-
-/// The error of a group that cannot be weighed at all.
-pub(super) fn is_hopeless(error: &RoundError) -> bool {
-    matches!(error, RoundError::Weigh(WeighError::NoResponses | WeighError::AllZero))
 }

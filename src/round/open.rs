@@ -163,9 +163,6 @@ fn amend(round: &Round, act: &Act, reason: &str, from: Millis, to: Millis) -> Re
     serde_json::to_string(&list).map_err(RoundError::Canonical)
 }
 
-/// Category of a margin for dossiers whose register does not say.
-pub const NOT_STATED: &str = "";
-
 /// Makes the margins of a round from its dossiers: counts by unit, service, sex and age group.
 ///
 /// A variable that the register leaves open for some dossiers gets no margin, since its totals would be wrong.

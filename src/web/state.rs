@@ -1,0 +1,28 @@
+//! What every handler works with.
+
+use std::sync::Arc;
+
+use crate::collect::Intake;
+use crate::desk::Desk;
+
+/// Shared by all handlers of a server; cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    /// Database, keys, clock, public address.
+    pub desk: Desk,
+    /// Intake of answers.
+    pub intake: Arc<Intake>,
+    /// Settings that handlers need.
+    pub settings: Arc<Settings>,
+}
+
+/// Settings that handlers need.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Largest body of an answer, bytes.
+    pub body_bytes_max: usize,
+    /// True where the public address is https, so that cookies are `Secure`.
+    pub secure: bool,
+}
