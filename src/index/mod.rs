@@ -1,3 +1,5 @@
 //! (being written)
 
+pub mod band;
+pub mod scorecard;
 pub mod suppress;
