@@ -27,7 +27,7 @@ pub use name::{UnitName, search_key};
 pub use period::Period;
 pub use plan::{Plan, Step, Update, plan_import};
 pub use problem::{Problem, Problems};
-pub use tree::Tree;
+pub use tree::{Misfit, Tree};
 
 use jiff::civil::Date;
 
