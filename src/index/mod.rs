@@ -6,6 +6,7 @@
 //! estimate.
 
 mod answers;
+pub mod band;
 mod domain;
 mod error;
 mod estimand;
@@ -17,10 +18,11 @@ pub mod quantile;
 mod ranks;
 mod reach;
 mod resampled;
+pub mod scorecard;
+pub mod suppress;
 mod sweep;
 
 pub use answers::{Answers, CODE_MAX, Codes, Item};
-pub mod suppress;
 pub use domain::Domains;
 pub use error::IndexError;
 pub use estimand::{Estimand, Kind};

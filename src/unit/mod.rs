@@ -24,8 +24,9 @@ pub use kind::{Level, UnitKind};
 pub use name::{UnitName, search_key};
 pub use period::Period;
 pub use plan::{Plan, Step, Update, plan_import};
+pub use tree::{Misfit, Tree};
+
 pub use crate::table::{Problem, Problems};
-pub use tree::Tree;
 
 use jiff::civil::Date;
 
