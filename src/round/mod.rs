@@ -22,7 +22,7 @@ pub use dedup::flag;
 pub use document::Document;
 pub use figures::{Figure, Figures, FactorFigure, Rank, UnitFigures};
 pub use index::index;
-pub use open::{close, create, extend, open, put_margins_from_dossiers};
+pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use publish::publish;
 pub use rules::{IndexRule, MARGIN_VARIABLES, Plan, Policy, Rules};
 pub use seal::seal;

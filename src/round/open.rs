@@ -118,6 +118,22 @@ pub fn close(
     Ok(desk.store.move_round(&act, round.id, &[State::Open], State::Closed, &change)?)
 }
 
+/// Closes every open round whose time has come, as `serve` does by itself; how many.
+///
+/// # Errors
+/// What the database says.
+pub fn close_due(desk: &Desk) -> Result<usize> {
+    let at = desk.clock.now();
+    let mut closed = 0;
+    for round in desk.store.rounds()? {
+        if round.state == State::Open && at >= round.closes_at {
+            close(desk, &Actor::Service("schedule"), &round.code, None)?;
+            closed += 1;
+        }
+    }
+    Ok(closed)
+}
+
 /// Moves the closing time of an open round with a second person and a reason, which is published.
 ///
 /// # Errors

@@ -1,0 +1,60 @@
+//! `/`: type a short code; and the few addresses around it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{refusal, visitor};
+use crate::issue::code::{Code, CodeKind};
+use crate::web::page::{HomePage, PrivacyPage};
+use crate::web::{assets, reply};
+
+/// `GET /`.
+pub async fn home(request: HttpRequest) -> HttpResponse {
+    let lang = visitor::language(&request);
+    reply::page(StatusCode::OK, HomePage::STYLE, HomePage.render(lang))
+}
+
+/// `GET /privacy`.
+pub async fn privacy(request: HttpRequest) -> HttpResponse {
+    let lang = visitor::language(&request);
+    reply::page(StatusCode::OK, PrivacyPage::STYLE, PrivacyPage.render(lang))
+}
+
+/// `GET /favicon.svg`.
+pub async fn favicon() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=604800"))
+        .body(assets::FAVICON)
+}
+
+/// A code typed into the home page's form.
+#[derive(serde::Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    code: String,
+}
+
+/// `GET /s?code=…`: to the survey's own address; a receipt typed here is led to its page.
+pub async fn typed(request: HttpRequest, query: web::Query<Typed>) -> HttpResponse {
+    let lang = visitor::language(&request);
+    match Code::parse(&query.code) {
+        Ok(code) => {
+            let place = match code.kind() {
+                CodeKind::Poster | CodeKind::Ticket => "s",
+                CodeKind::Receipt => "r",
+                CodeKind::Withdrawal => return refusal::unknown(lang),
+            };
+            HttpResponse::SeeOther()
+                .insert_header((header::LOCATION, format!("/{place}/{code}?lang={}", lang.tag())))
+                .finish()
+        }
+        Err(_) => refusal::unknown(lang),
+    }
+}
+
+/// Every other address.
+pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    refusal::unknown(visitor::language(&request))
+}
