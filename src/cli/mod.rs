@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 refused or failed with one clear line on stderr, 2 usage.
 
-mod dedup;
+mod form;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -19,8 +19,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Flags duplicates and stuffing in a file of responses.
-    Dedup(dedup::Arguments),
+    Form(form::Arguments),
 }
 
 /// Why a command did not do what was asked: one message for a person, with its causes.
@@ -54,7 +53,7 @@ pub type Outcome = Result<(), Failure>;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome: Outcome = match arguments.command {
-        Command::Dedup(arguments) => dedup::run(&arguments),
+        Command::Form(arguments) => form::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

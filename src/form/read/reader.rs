@@ -1,5 +1,6 @@
 //! The reader of one form file: where lines are, what has been declared so far, what was found wrong.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use toml::de::{DeArray, DeValue, Error};
@@ -12,7 +13,7 @@ use super::type_name;
 use crate::form::definition::Scale;
 use crate::form::name::Name;
 use crate::form::number::NotANumber;
-use crate::form::problem::{Problem, printable_key, quoted};
+use crate::form::problem::{PROBLEMS_LISTED_MAX, Problem, printable_key, quoted};
 use crate::form::text::Language;
 
 /// Collects what is wrong with a form while it is read.
@@ -21,9 +22,11 @@ pub(in crate::form) struct Reader<'p> {
     lines: Lines,
     problems: Vec<Problem>,
     /// Lines whose syntax is wrong: what else is wrong there follows from it.
-    broken_lines: Vec<usize>,
+    broken_lines: BTreeSet<usize>,
     /// What stood on lines that could not be read at all.
     lost: Vec<String>,
+    /// Full names of keys that a misspelt one was meant to be: not missing, only misspelt.
+    misspelt: Vec<String>,
     /// From this line on the file could not be made sense of.
     readable_below: usize,
     /// Once `languages` was read without a mistake; the first is the default.
@@ -40,8 +43,9 @@ impl<'p> Reader<'p> {
         let mut reader = Self {
             place,
             problems: Vec::new(),
-            broken_lines: Vec::new(),
+            broken_lines: BTreeSet::new(),
             lost: repaired.lost.clone(),
+            misspelt: Vec::new(),
             readable_below: repaired.readable_below,
             languages: None,
             factors: Vec::new(),
@@ -63,10 +67,9 @@ impl<'p> Reader<'p> {
 
     /// One mistake of syntax a line: the parser's next ones there follow from the first.
     fn report_syntax(&mut self, fault: &SyntaxFault) {
-        if self.broken_lines.contains(&fault.line) {
+        if !self.broken_lines.insert(fault.line) {
             return;
         }
-        self.broken_lines.push(fault.line);
         self.problems.push(Problem {
             place: self.place.to_owned(),
             line: fault.line,
@@ -98,7 +101,8 @@ impl<'p> Reader<'p> {
         });
     }
 
-    /// Reports that something named `word` is not there, unless it may have stood where the syntax is wrong.
+    /// Reports that something named `word` is not there, unless it is there misspelt or may have stood where the
+    /// syntax is wrong.
     pub(super) fn report_absence(
         &mut self,
         at: usize,
@@ -106,8 +110,10 @@ impl<'p> Reader<'p> {
         key: impl Into<String>,
         reason: impl Into<String>,
     ) {
+        let key = key.into();
         let unreadable = self.readable_below != usize::MAX;
-        if !unreadable && !self.lost.iter().any(|line| line.contains(word)) {
+        let lost = self.lost.iter().any(|line| line.contains(word));
+        if !unreadable && !lost && !self.misspelt.contains(&key) {
             self.report(at, key, reason);
         }
     }
@@ -118,12 +124,14 @@ impl<'p> Reader<'p> {
 
     /// Reports the keys of `fields` that are missing or unknown. A misspelt required key is reported once.
     pub(super) fn finish(&mut self, fields: Fields<'_>) {
-        let mut missing = fields.missing.clone();
         for (at, key) in fields.unknown() {
-            let near = suggest::nearest(key, fields.asked().iter().copied());
+            // Past the list's end nobody reads a suggestion.
+            let near = (self.problems.len() < PROBLEMS_LISTED_MAX)
+                .then(|| suggest::nearest(key, fields.asked().iter().copied()))
+                .flatten();
             let reason = match near {
                 Some(near) => {
-                    missing.retain(|key| *key != near);
+                    self.misspelt.push(fields.key(near));
                     format!("unknown key, did you mean \"{near}\"? Rename or remove it")
                 }
                 None => {
@@ -133,7 +141,7 @@ impl<'p> Reader<'p> {
             };
             self.report(at, fields.key(key), reason);
         }
-        for key in missing {
+        for key in &fields.missing {
             let reason = format!("missing; add {}", example(key));
             self.report_absence(fields.at, key, fields.key(key), reason);
         }

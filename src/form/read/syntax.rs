@@ -21,6 +21,9 @@ const BREAKING: &[&str] = &[
     "recursion limit",
 ];
 
+/// Brackets followed into each other; the parser refuses deeper nesting.
+const OPEN_MAX: usize = 100;
+
 /// Where the lines of a text begin.
 pub(super) struct Lines(Vec<usize>);
 
@@ -110,19 +113,20 @@ pub(super) fn repair(source: &str) -> Repaired<'_> {
     } else {
         usize::MAX
     };
-    Repaired {
-        text: Cow::Owned(mended.out),
-        faults: mended.faults,
-        lost: mended.lost,
-        readable_below,
-    }
+    let as_written = Lines::of(source);
+    let faults = mended
+        .faults
+        .into_iter()
+        .map(|(line, reason)| SyntaxFault::new(line, as_written.text(source, line), reason));
+    let faults = faults.collect();
+    Repaired { text: Cow::Owned(mended.out), faults, lost: mended.lost, readable_below }
 }
 
 /// Reads a broken file line by line, knowing just enough of TOML to tell where a value was not finished.
 #[derive(Default)]
 struct Mender {
     out: String,
-    faults: Vec<SyntaxFault>,
+    faults: Vec<(usize, String)>,
     lost: Vec<String>,
     /// Brackets that are open, with the lines of their opening.
     open: Vec<(char, usize)>,
@@ -146,14 +150,14 @@ impl Mender {
                 self.last.0 += quotes.len();
             }
             let reason = format!("a text is not closed; close it with {quotes} on the same line");
-            self.fault(line, "", reason);
+            self.fault(line, reason);
         }
-        self.close_brackets();
+        self.close_while(|_| true);
         self
     }
 
-    fn fault(&mut self, line: usize, text: &str, reason: impl Into<String>) {
-        self.faults.push(SyntaxFault::new(line, text, reason));
+    fn fault(&mut self, line: usize, reason: impl Into<String>) {
+        self.faults.push((line, reason.into()));
     }
 
     fn line(&mut self, number: usize, body: &str) {
@@ -169,9 +173,13 @@ impl Mender {
             return;
         }
         if !self.open.is_empty() && self.begins_a_statement(body) {
-            self.close_brackets();
+            self.close_while(|_| true);
         }
         if !self.open.is_empty() {
+            // In a table a key comes next, no other table: the one of the lines above was to end.
+            if body.trim_start().starts_with('{') {
+                self.close_while(|innermost| innermost == '{');
+            }
             self.value(number, body);
             return;
         }
@@ -183,7 +191,6 @@ impl Mender {
                     self.out.push_str(closing);
                     self.fault(
                         number,
-                        body,
                         format!("the header of a table is not closed; close it with {closing}"),
                     );
                 }
@@ -195,11 +202,7 @@ impl Mender {
             }
             Statement::NoAssignment => {
                 self.lost.push(body.to_owned());
-                self.fault(
-                    number,
-                    body,
-                    "this is no `key = value`; write one, or put # before a remark",
-                );
+                self.fault(number, "this is no `key = value`; write one, or put # before a remark");
             }
         }
     }
@@ -236,8 +239,8 @@ impl Mender {
                     rest = after;
                     continue;
                 }
-                '[' | '{' => self.open.push((c, number)),
-                ']' | '}' => self.close_up_to(number, c),
+                '[' | '{' if self.open.len() < OPEN_MAX => self.open.push((c, number)),
+                ']' | '}' => self.close_up_to(c),
                 _ => {}
             }
             self.out.push_str(taken);
@@ -286,7 +289,7 @@ impl Mender {
                 self.take_text(number, text);
                 self.out.push_str(quote);
                 self.last = (self.out.len(), number, '"');
-                self.fault(number, "", format!("a text is not closed; close it with {quote}"));
+                self.fault(number, format!("a text is not closed; close it with {quote}"));
                 Some(after)
             }
         }
@@ -298,38 +301,33 @@ impl Mender {
     }
 
     /// Before a closing bracket: closes those inside it that were forgotten.
-    fn close_up_to(&mut self, number: usize, closing: char) {
+    fn close_up_to(&mut self, closing: char) {
         let opening = if closing == ']' { '[' } else { '{' };
-        if !self.open.iter().any(|(bracket, _)| *bracket == opening) {
-            return;
-        }
-        while let Some((bracket, line)) = self.open.pop() {
-            if bracket == opening {
-                return;
-            }
-            self.out.push(closer(bracket));
-            self.fault(number, "", not_closed(bracket, line));
+        if self.open.iter().any(|(bracket, _)| *bracket == opening) {
+            self.close_while(|innermost| innermost != opening);
+            self.open.pop();
         }
     }
 
-    /// Closes everything that is open, where the last value ended.
-    fn close_brackets(&mut self) {
-        let Some((bracket, line)) = self.open.first().copied() else { return };
-        let (mut at, number, _) = self.last;
-        self.fault(number, "", not_closed(bracket, line));
-        for (bracket, _) in std::mem::take(&mut self.open).into_iter().rev() {
+    /// Closes what is open, from the innermost outwards, where the last value ended.
+    fn close_while(&mut self, forgotten: impl Fn(char) -> bool) {
+        let (end, number, last) = self.last;
+        let mut at = if last == ',' { end - 1 } else { end };
+        while let Some((bracket, line)) = self.open.pop_if(|(bracket, _)| forgotten(*bracket)) {
             self.out.insert(at, closer(bracket));
             at += 1;
+            self.last.0 += 1;
+            let closer = closer(bracket);
+            self.fault(
+                number,
+                format!("the {bracket} of line {line} is not closed; close it with {closer}"),
+            );
         }
     }
 }
 
 fn closer(bracket: char) -> char {
     if bracket == '[' { ']' } else { '}' }
-}
-
-fn not_closed(bracket: char, line: usize) -> String {
-    format!("the {bracket} of line {line} is not closed; close it with {}", closer(bracket))
 }
 
 /// The end of the text in single quotes or double quotes that begins `rest`, on this line.
