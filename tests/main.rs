@@ -1,1 +1,4 @@
 //! All journeys, linked as one binary.
+
+#[cfg(test)]
+mod oracle;

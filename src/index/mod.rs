@@ -1,1 +1,29 @@
-//! (being written)
+//! issue → collect → dedup → seal → weigh → **index** → publish.
+//!
+//! In come a weighted sample ([`crate::weigh`]) and its answers as columns; out come estimates (indexes, shares,
+//! points, means, totals) with standard errors and intervals, overall and by domain, and ranks with the ranks that
+//! cannot be ruled out. Refused are estimands that do not fit the answers. A domain without a valid answer has no
+//! estimate.
+
+mod answers;
+mod domain;
+mod error;
+mod estimand;
+mod estimate;
+mod features;
+pub mod interval;
+mod linearized;
+pub mod quantile;
+mod ranks;
+mod reach;
+mod resampled;
+mod sweep;
+
+pub use answers::{Answers, CODE_MAX, Codes, Item};
+pub use domain::Domains;
+pub use error::IndexError;
+pub use estimand::{Estimand, Kind};
+pub use estimate::{Estimate, Estimates, Method, Survey, estimate, interval_of};
+pub use interval::{DfRule, IntervalKind, Point};
+pub use ranks::{Rank, each_of, ranks};
+pub use resampled::no_progress;

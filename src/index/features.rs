@@ -1,0 +1,184 @@
+//! y and x of every ratio, a block of responses at a time.
+
+use super::answers::{Answers, Codes};
+use super::estimand::Ratio;
+
+/// Responses per block: all its columns stay in the first-level cache.
+pub(super) const BLOCK: usize = 1024;
+
+/// Which columns to read for a set of ratios, each column and set of codes once.
+pub(super) struct Plan<'a> {
+    ratios: Vec<&'a Ratio>,
+    /// (item, codes counted, ratios that count it).
+    marks: Vec<(usize, &'a Codes, Vec<usize>)>,
+    largest_count: usize,
+}
+
+impl<'a> Plan<'a> {
+    pub fn new(ratios: Vec<&'a Ratio>, answers: &Answers) -> Self {
+        let mut marks: Vec<(usize, &Codes, Vec<usize>)> = Vec::new();
+        let mut largest_count = 1;
+        for (number, ratio) in ratios.iter().enumerate() {
+            match ratio {
+                Ratio::Count { items, top } => {
+                    largest_count = largest_count.max(items.len());
+                    for &item in items {
+                        match marks
+                            .iter_mut()
+                            .find(|(known, codes, _)| *known == item && *codes == top)
+                        {
+                            Some((_, _, users)) => users.push(number),
+                            None => marks.push((item, top, vec![number])),
+                        }
+                    }
+                }
+                Ratio::Score(_) => {
+                    largest_count = largest_count.max(usize::from(answers.valid.largest()));
+                }
+                _ => {}
+            }
+        }
+        Self { ratios, marks, largest_count }
+    }
+
+    /// Number of ratios.
+    pub fn len(&self) -> usize {
+        self.ratios.len()
+    }
+
+    pub fn ratios(&self) -> &[&'a Ratio] {
+        &self.ratios
+    }
+
+    /// Is any y or x not a small whole number?
+    pub fn has_reals(&self) -> bool {
+        self.ratios.iter().any(|ratio| !matches!(ratio, Ratio::Count { .. } | Ratio::Score(_)))
+    }
+
+    /// The largest y or x of the whole-number ratios.
+    pub fn largest_count(&self) -> usize {
+        self.largest_count
+    }
+}
+
+/// y and x of one block.
+pub(super) struct Features {
+    counts: Vec<[Vec<u8>; 2]>,
+    reals: Vec<Option<[Vec<f64>; 2]>>,
+    marks: [Vec<u8>; 2],
+}
+
+impl Features {
+    pub fn new(plan: &Plan<'_>) -> Self {
+        let bytes = || vec![0u8; BLOCK];
+        let is_real = |ratio: &&Ratio| {
+            matches!(ratio, Ratio::Number(_) | Ratio::Valued { .. } | Ratio::Scaled { .. })
+        };
+        let reals = plan
+            .ratios
+            .iter()
+            .map(|ratio| is_real(ratio).then(|| [vec![0.0; BLOCK], vec![0.0; BLOCK]]))
+            .collect();
+        let counts = plan.ratios.iter().map(|_| [bytes(), bytes()]).collect();
+        Self { counts, reals, marks: [bytes(), bytes()] }
+    }
+
+    /// Computes responses `from … to` (at most [`BLOCK`]).
+    pub fn fill(&mut self, plan: &Plan<'_>, answers: &Answers, from: usize, to: usize) {
+        let coded = |item: usize| {
+            answers.coded.get(item).and_then(|column| column.get(from..to)).unwrap_or_default()
+        };
+        for counts in &mut self.counts {
+            counts.iter_mut().for_each(|column| column.fill(0));
+        }
+        for &(item, codes, ref users) in &plan.marks {
+            let column = coded(item);
+            let [top, valid] = &mut self.marks;
+            codes.mark(column, top);
+            answers.valid.mark(column, valid);
+            for &user in users {
+                if let Some([y, x]) = self.counts.get_mut(user) {
+                    y.iter_mut().zip(top.iter()).for_each(|(sum, mark)| *sum += mark);
+                    x.iter_mut().zip(valid.iter()).for_each(|(sum, mark)| *sum += mark);
+                }
+            }
+        }
+        for ((ratio, counts), reals) in
+            plan.ratios.iter().zip(&mut self.counts).zip(&mut self.reals)
+        {
+            let [y, x] = counts;
+            match (ratio, reals) {
+                (Ratio::Score(item), _) => {
+                    let column = coded(*item);
+                    answers.valid.mark(column, x);
+                    for ((y, &x), &code) in y.iter_mut().zip(x.iter()).zip(column) {
+                        *y = code * x;
+                    }
+                }
+                (Ratio::Number(item), Some([real_y, real_x])) => {
+                    let column = answers.real.get(*item).and_then(|column| column.get(from..to));
+                    for (index, &value) in column.unwrap_or_default().iter().enumerate() {
+                        let valid = value.is_finite();
+                        put(real_y, index, if valid { value } else { 0.0 });
+                        put(real_x, index, f64::from(u8::from(valid)));
+                        put(x, index, u8::from(valid));
+                    }
+                }
+                (Ratio::Valued { item, values }, Some([real_y, real_x])) => {
+                    let column = coded(*item);
+                    answers.valid.mark(column, x);
+                    for (index, (&code, &valid)) in column.iter().zip(x.iter()).enumerate() {
+                        let value = values.get(usize::from(code)).copied().unwrap_or_default();
+                        put(real_y, index, value * f64::from(valid));
+                        put(real_x, index, f64::from(valid));
+                    }
+                }
+                (Ratio::Scaled { items, top }, Some([real_y, real_x])) => {
+                    real_y.fill(0.0);
+                    real_x.fill(0.0);
+                    for &(item, factor) in items {
+                        let [tops, valid] = &mut self.marks;
+                        top.mark(coded(item), tops);
+                        answers.valid.mark(coded(item), valid);
+                        for (((sum_y, sum_x), &top), &valid) in real_y
+                            .iter_mut()
+                            .zip(real_x.iter_mut())
+                            .zip(tops.iter())
+                            .zip(valid.iter())
+                        {
+                            *sum_y += factor * f64::from(top);
+                            *sum_x += factor * f64::from(valid);
+                        }
+                    }
+                    for (mark, &sum) in x.iter_mut().zip(real_x.iter()) {
+                        *mark = u8::from(sum > 0.0);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// y and x of one ratio as bytes; for real-valued ratios x is 1 for a valid answer and y means nothing.
+    pub fn counts(&self, ratio: usize) -> (&[u8], &[u8]) {
+        self.counts.get(ratio).map_or((&[], &[]), |[y, x]| (y, x))
+    }
+
+    /// y and x of one response.
+    #[inline]
+    pub fn pair(&self, ratio: usize, index: usize) -> (f64, f64) {
+        if let Some(Some([y, x])) = self.reals.get(ratio) {
+            let at = |column: &[f64]| column.get(index).copied().unwrap_or_default();
+            return (at(y), at(x));
+        }
+        let (y, x) = self.counts(ratio);
+        let at = |column: &[u8]| f64::from(column.get(index).copied().unwrap_or_default());
+        (at(y), at(x))
+    }
+}
+
+fn put<T>(column: &mut [T], index: usize, value: T) {
+    if let Some(entry) = column.get_mut(index) {
+        *entry = value;
+    }
+}
