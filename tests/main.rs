@@ -1,9 +1,4 @@
 //! All journeys, linked as one binary.
-#![cfg(test)]
 
-mod support;
-
-mod binary;
-mod dedup_flags;
-mod measured;
-mod tools;
+#[cfg(test)]
+mod oracle;

@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 refused or failed with one clear line on stderr, 2 usage.
 
-mod form;
+pub mod weigh;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    Form(form::Arguments),
+    Weigh(weigh::Weigh),
 }
 
 /// Why a command did not do what was asked: one message for a person, with its causes.
@@ -53,7 +53,7 @@ pub type Outcome = Result<(), Failure>;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome: Outcome = match arguments.command {
-        Command::Form(arguments) => form::run(arguments),
+        Command::Weigh(arguments) => weigh::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,7 +24,6 @@
 
 mod calibrate;
 mod calibration;
-pub mod collapse;
 mod design;
 mod distance;
 mod error;
