@@ -10,6 +10,7 @@ pub mod clock;
 pub mod cli;
 
 // Effects.
+pub mod mail;
 pub mod store;
 
 // Pure: no I/O, no clock, no global state; time and seeds are arguments.
