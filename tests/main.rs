@@ -1,1 +1,6 @@
 //! All journeys, linked as one binary.
+
+#[path = "support/seed.rs"]
+mod seed;
+
+mod mail_reaches_people;

@@ -22,7 +22,8 @@ pub fn next_try(now: Millis, attempt: i32, message_id: &str) -> Option<Millis> {
     }
     let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or_default().min(16);
     let step = FIRST_MS << doublings;
-    let digest = Sha256::new().chain_update(message_id).chain_update(attempt.to_be_bytes()).finalize();
+    let digest =
+        Sha256::new().chain_update(message_id).chain_update(attempt.to_be_bytes()).finalize();
     let draw = digest.first().copied().map_or(0, i64::from);
     Some(now.plus((step + step / 4 * draw / 255).min(LONGEST_MS)))
 }
@@ -41,7 +42,10 @@ mod tests {
         assert!((60_000..=75_000).contains(&waits[0]), "{waits:?}");
         for (attempt, wait) in waits.iter().enumerate() {
             let step = 60_000 << attempt;
-            assert!(*wait >= step.min(LONGEST_MS) && *wait <= (step + step / 4).min(LONGEST_MS), "{waits:?}");
+            assert!(
+                *wait >= step.min(LONGEST_MS) && *wait <= (step + step / 4).min(LONGEST_MS),
+                "{waits:?}"
+            );
         }
         assert_eq!(waits.last(), Some(&LONGEST_MS));
     }
@@ -55,8 +59,9 @@ mod tests {
 
     #[test]
     fn mails_that_failed_together_come_back_apart_and_each_at_a_fixed_time() {
-        let first: std::collections::BTreeSet<i64> =
-            (0..50).map(|i| next_try(Millis(0), 1, &format!("<{i}@example.org>")).unwrap().0).collect();
+        let first: std::collections::BTreeSet<i64> = (0..50)
+            .map(|i| next_try(Millis(0), 1, &format!("<{i}@example.org>")).unwrap().0)
+            .collect();
         assert!(first.len() > 25, "{first:?}");
         assert_eq!(waits("<1@example.org>"), waits("<1@example.org>"));
     }

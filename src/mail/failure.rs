@@ -20,7 +20,10 @@ pub enum Failure {
 impl Failure {
     /// The sentence for the outbox about a mail to `recipient`, without the address, which the row holds already.
     pub fn sentence(&self, recipient: &str) -> String {
-        let (Self::Refused(reason) | Self::Later(reason) | Self::Server(reason) | Self::Unknown(reason)) = self;
+        let (Self::Refused(reason)
+        | Self::Later(reason)
+        | Self::Server(reason)
+        | Self::Unknown(reason)) = self;
         let said = without(&reason.0, recipient, "(the address)");
         match self {
             Self::Unknown(_) => format!("{said}; it may have arrived"),

@@ -64,8 +64,8 @@ pub fn compose(mail: &Mail, letter: &Letter, from: &Mailbox, now: Millis) -> Res
     if !is_message_id(&mail.message_id) {
         return Err("the stored Message-ID cannot be used".to_owned());
     }
-    let envelope =
-        Envelope::new(Some(from.email.clone()), vec![to.clone()]).map_err(|error| error.to_string())?;
+    let envelope = Envelope::new(Some(from.email.clone()), vec![to.clone()])
+        .map_err(|error| error.to_string())?;
     let date = UNIX_EPOCH + Duration::from_millis(u64::try_from(now.0).unwrap_or_default());
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
     let message = Message::builder()
@@ -131,7 +131,8 @@ mod tests {
             html: "<p>Kính gửi ông/bà</p>".to_owned(),
         };
         let from: Mailbox = "Khảo sát <khaosat@example.org>".parse().unwrap();
-        let ready = compose(&mail(recipient, message_id), &letter, &from, Millis(1_795_485_900_000))?;
+        let ready =
+            compose(&mail(recipient, message_id), &letter, &from, Millis(1_795_485_900_000))?;
         Ok(String::from_utf8(ready.bytes).unwrap())
     }
 
@@ -140,7 +141,9 @@ mod tests {
         let text = composed("a@example.org", "<1@example.org>", "Công bố").unwrap();
         assert!(text.is_ascii());
         let (head, _) = text.split_once("\r\n\r\n").unwrap();
-        for name in ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version"] {
+        for name in
+            ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version"]
+        {
             let lines = head.lines().filter(|line| line.starts_with(&format!("{name}: "))).count();
             assert_eq!(lines, 1, "{name} in {head}");
         }
@@ -157,7 +160,9 @@ mod tests {
 
     #[test]
     fn no_value_can_add_a_header_or_a_recipient() {
-        for subject in ["a\r\nBcc: b@example.org", "a\nBcc: b@example.org", "ô\r\n\r\nbody", "a\r\n b"] {
+        for subject in
+            ["a\r\nBcc: b@example.org", "a\nBcc: b@example.org", "ô\r\n\r\nbody", "a\r\n b"]
+        {
             let text = composed("a@example.org", "<1@example.org>", subject).unwrap();
             let (head, _) = text.split_once("\r\n\r\n").unwrap();
             assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
@@ -175,14 +180,18 @@ mod tests {
         ] {
             assert!(composed(recipient, "<1@example.org>", "a").is_err(), "{recipient:?}");
         }
-        for message_id in ["", "1@example.org", "<1>", "<@>", "<1@example.org>\r\nBcc: b@example.org"] {
+        for message_id in
+            ["", "1@example.org", "<1>", "<@>", "<1@example.org>\r\nBcc: b@example.org"]
+        {
             assert!(composed("a@example.org", message_id, "a").is_err(), "{message_id:?}");
         }
     }
 
     #[test]
     fn a_new_message_id_is_one_that_can_be_sent() {
-        for domain in ["khaosat.gialai.gov.vn", "127.0.0.1", "[::1]", "", "a\r\nb", "..", &"x".repeat(300)] {
+        for domain in
+            ["khaosat.gialai.gov.vn", "127.0.0.1", "[::1]", "", "a\r\nb", "..", &"x".repeat(300)]
+        {
             let id = new_message_id([7; 16], domain);
             assert!(is_message_id(&id), "{id}");
         }

@@ -106,7 +106,8 @@ impl Outbox {
         let mut pass = Pass::default();
         let Some(transport) = &self.transport else {
             let now = self.clock.now();
-            pass.waiting = self.on_store(move |store| store.explain_waiting_mails(now, NO_SERVER)).await?;
+            pass.waiting =
+                self.on_store(move |store| store.explain_waiting_mails(now, NO_SERVER)).await?;
             return Ok(pass);
         };
         let lock_ms = i64::try_from(transport.try_limit().as_millis()).unwrap_or(i64::MAX / 4);
@@ -123,7 +124,8 @@ impl Outbox {
                 () = transport.turn() => {}
             }
             let now = self.clock.now();
-            let taken = self.on_store(move |store| store.take_mail(now, lock_ms, TRIES_MAX)).await?;
+            let taken =
+                self.on_store(move |store| store.take_mail(now, lock_ms, TRIES_MAX)).await?;
             let Some(mail) = taken else { return Ok(pass) };
             match self.try_to_send(transport, &mail, stop).await? {
                 Tried::Sent => pass.sent += 1,
@@ -175,7 +177,11 @@ impl Outbox {
     }
 
     /// The message, or what became of a mail that cannot be written.
-    async fn message(&self, transport: &Transport, mail: &Mail) -> Result<Result<Ready, Tried>, MailError> {
+    async fn message(
+        &self,
+        transport: &Transport,
+        mail: &Mail,
+    ) -> Result<Result<Ready, Tried>, MailError> {
         let (of, public_url) = (mail.clone(), self.public_url.clone());
         let letter = self.on_store(move |store| Ok(render(store, &of, &public_url))).await?;
         let composed = match letter {
@@ -200,7 +206,11 @@ impl Outbox {
             Failure::Later(_) => self.again(mail, sentence, false).await,
             Failure::Unknown(_) => self.again(mail, sentence, true).await.map(ending_the_pass),
             Failure::Server(_) => {
-                tracing::warn!(mail.id = mail.id, attempt = mail.attempts, "the mail server failed");
+                tracing::warn!(
+                    mail.id = mail.id,
+                    attempt = mail.attempts,
+                    "the mail server failed"
+                );
                 self.again(mail, sentence, false).await.map(ending_the_pass)
             }
         }
@@ -208,15 +218,22 @@ impl Outbox {
 
     async fn again(&self, mail: &Mail, error: String, unknown: bool) -> Result<Tried, MailError> {
         let Some(at) = next_try(self.clock.now(), mail.attempts, &mail.message_id) else {
-            return self.dead(mail, format!("given up after {} tries: {error}", mail.attempts)).await;
+            return self
+                .dead(mail, format!("given up after {} tries: {error}", mail.attempts))
+                .await;
         };
-        let fate = if unknown { MailFate::Unknown { at, error } } else { MailFate::Again { at, error } };
+        let fate =
+            if unknown { MailFate::Unknown { at, error } } else { MailFate::Again { at, error } };
         self.record(mail, fate).await?;
         Ok(Tried::Again)
     }
 
     async fn dead(&self, mail: &Mail, error: String) -> Result<Tried, MailError> {
-        tracing::warn!(mail.id = mail.id, attempt = mail.attempts, "a mail is given up; see the outbox");
+        tracing::warn!(
+            mail.id = mail.id,
+            attempt = mail.attempts,
+            "a mail is given up; see the outbox"
+        );
         self.record(mail, MailFate::Dead { error }).await?;
         Ok(Tried::Dead)
     }

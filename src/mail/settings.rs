@@ -78,7 +78,10 @@ impl Settings {
             return refuse("host", "it must be the name or the address of the mail server");
         }
         if self.host.contains(['/', '@', '[', ']']) {
-            return refuse("host", "it must be a bare name or address; the port has a key of its own");
+            return refuse(
+                "host",
+                "it must be a bare name or address; the port has a key of its own",
+            );
         }
         if self.port == Some(0) {
             return refuse("port", "0 is no port; leave it out for the usual one");
@@ -95,14 +98,21 @@ impl Settings {
             return refuse("password", "user and password go together; give both or neither");
         }
         if self.user.is_some() && self.security == Security::None && !here {
-            return refuse("password", "a password is never sent unprotected to another machine; take starttls or tls");
+            return refuse(
+                "password",
+                "a password is never sent unprotected to another machine; take starttls or tls",
+            );
         }
-        let blank = |text: Option<&str>| text.is_some_and(|text| text.is_empty() || text.len() > 512);
+        let blank =
+            |text: Option<&str>| text.is_some_and(|text| text.is_empty() || text.len() > 512);
         if blank(self.user.as_deref()) || blank(self.password.as_ref().map(|p| p.expose_secret())) {
             return refuse("password", "user and password must have 1 to 512 bytes");
         }
         if self.ca_file.is_some() && self.security == Security::None {
-            return refuse("ca_file", "it has no use without TLS; leave it out or take starttls or tls");
+            return refuse(
+                "ca_file",
+                "it has no use without TLS; leave it out or take starttls or tls",
+            );
         }
         if !(1..=300).contains(&self.timeout_s) {
             return refuse("timeout_s", "it must be between 1 and 300 seconds");
@@ -126,15 +136,16 @@ impl Settings {
     /// The sender.
     pub(super) fn sender(&self) -> Result<Mailbox, MailError> {
         let refuse = |reason: &str| MailError::Setting { key: "from", reason: reason.to_owned() };
-        let sender: Mailbox = self
-            .from
-            .parse()
-            .map_err(|_| refuse("it must be name@host, or Words <name@host>, the sender of all mail"))?;
+        let sender: Mailbox = self.from.parse().map_err(|_| {
+            refuse("it must be name@host, or Words <name@host>, the sender of all mail")
+        })?;
         if !self.from.chars().all(|letter| !letter.is_control()) || self.from.len() > 320 {
             return Err(refuse("it must be one line of at most 320 bytes"));
         }
         if !super::message::is_plain(&sender.email) {
-            return Err(refuse("the address must be in plain ASCII; write an international domain as xn--…"));
+            return Err(refuse(
+                "the address must be in plain ASCII; write an international domain as xn--…",
+            ));
         }
         Ok(sender)
     }
@@ -208,7 +219,10 @@ mod tests {
             (&format!("{GOOD}timeout_s = 0"), "timeout_s: "),
             (&format!("{GOOD}per_minute = 0"), "per_minute: "),
             (&format!("{GOOD}security = 'none'"), "security: "),
-            (&format!("{GOOD}security = 'none'\nallow_plain = true\nca_file = 'a.pem'"), "ca_file: "),
+            (
+                &format!("{GOOD}security = 'none'\nallow_plain = true\nca_file = 'a.pem'"),
+                "ca_file: ",
+            ),
             (
                 &format!("{GOOD}security = 'none'\nallow_plain = true\nuser = 'u'\npassword = 'p'"),
                 "password: ",

@@ -29,7 +29,10 @@ pub fn summary(store: &Store) -> Result<Summary, MailError> {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let MailCounts { queued, trying, sent, dead, perhaps_twice } = self.counts;
-        writeln!(f, "queued {queued}, being tried {trying}, sent {sent}, given up {dead}, perhaps twice {perhaps_twice}")?;
+        writeln!(
+            f,
+            "queued {queued}, being tried {trying}, sent {sent}, given up {dead}, perhaps twice {perhaps_twice}"
+        )?;
         for mail in &self.troubles {
             let next = match mail.state {
                 MailState::Dead => "given up".to_owned(),
@@ -38,7 +41,11 @@ impl fmt::Display for Summary {
                 }
             };
             let error = mail.last_error.as_deref().unwrap_or_default();
-            writeln!(f, "mail {} ({}), tries {}, {next}: {error}", mail.id, mail.kind, mail.attempts)?;
+            writeln!(
+                f,
+                "mail {} ({}), tries {}, {next}: {error}",
+                mail.id, mail.kind, mail.attempts
+            )?;
         }
         Ok(())
     }

@@ -52,7 +52,10 @@ pub struct Transport {
 
 impl std::fmt::Debug for Transport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Transport").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+        f.debug_struct("Transport")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
     }
 }
 
@@ -129,7 +132,9 @@ impl Transport {
         let mut connection = agreed.connection;
         let decision = timeout(self.step * DECISION_STEPS, connection.message(bytes)).await;
         let reply = match decision {
-            Err(_) => return Err(Failure::Unknown(Reason::plain("the server did not decide in time"))),
+            Err(_) => {
+                return Err(Failure::Unknown(Reason::plain("the server did not decide in time")));
+            }
             Ok(Err(error)) => {
                 return Err(match code_of(&error) {
                     Some(code) if auth_code(code) => Failure::Server(self.told(&error)),
@@ -159,20 +164,25 @@ impl Transport {
         let at_once = if self.security == Security::Tls { self.tls.clone() } else { None };
         let server = (self.host.as_str(), self.port);
         let server_failed = |error: SmtpError| Failure::Server(self.told(&error));
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(self.step), &self.hello, at_once, None)
-                .await
-                .map_err(server_failed)?;
+        let mut connection = AsyncSmtpConnection::connect_tokio1(
+            server,
+            Some(self.step),
+            &self.hello,
+            at_once,
+            None,
+        )
+        .await
+        .map_err(server_failed)?;
         if let (Security::Starttls, Some(tls)) = (self.security, &self.tls) {
             if !connection.can_starttls() {
-                let reason = "the server offers no STARTTLS, so nothing was sent; see mail.security";
+                let reason =
+                    "the server offers no STARTTLS, so nothing was sent; see mail.security";
                 return Err(Failure::Server(Reason::plain(reason)));
             }
             connection.starttls(tls.clone(), &self.hello).await.map_err(server_failed)?;
         }
         if let Some((user, password)) = &self.login {
-            let credentials =
-                Credentials::new(user.clone(), password.expose_secret().to_owned());
+            let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
             connection
                 .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
                 .await
@@ -189,7 +199,8 @@ impl Transport {
         let slow = "did not answer in time";
         let sender = Mail::new(envelope.from().cloned(), Vec::new());
         // Whatever it has against the sender concerns every mail, so it is the settings' fault, not this mail's.
-        let asked = async { connection.command(sender).await.map_err(|e| Failure::Server(self.told(&e))) };
+        let asked =
+            async { connection.command(sender).await.map_err(|e| Failure::Server(self.told(&e))) };
         self.within(1, slow, asked).await?;
         for to in envelope.to() {
             let asked = async {
@@ -230,7 +241,8 @@ impl Transport {
 
     /// The error in words, without what must not be stored.
     fn told(&self, error: &SmtpError) -> Reason {
-        let secrets = self.login.as_ref().map(|(user, password)| [user.as_str(), password.expose_secret()]);
+        let secrets =
+            self.login.as_ref().map(|(user, password)| [user.as_str(), password.expose_secret()]);
         Reason::of(error, secrets.as_ref().map_or(&[], |both| both.as_slice()))
     }
 }
@@ -242,7 +254,8 @@ fn tls(settings: &Settings) -> Result<TlsParameters, MailError> {
     if let Some(path) = &settings.ca_file {
         let certificate = read_certificate(path)
             .map_err(|cause| MailError::Certificate { path: path.clone(), cause })?;
-        builder = builder.add_root_certificate(Certificate::from_pem(&certificate).map_err(failed)?);
+        builder =
+            builder.add_root_certificate(Certificate::from_pem(&certificate).map_err(failed)?);
     }
     builder.build().map_err(failed)
 }

@@ -173,7 +173,8 @@ impl Store {
                 );
                 let unknown = mail.state == MailState::Trying;
                 if unknown && mail.attempts >= attempts_max {
-                    let error = format!("given up after {} tries; it may have arrived", mail.attempts);
+                    let error =
+                        format!("given up after {} tries; it may have arrived", mail.attempts);
                     diesel::update(mine)
                         .set((
                             outbox::state.eq(MailState::Dead.word()),
@@ -212,8 +213,9 @@ impl Store {
     /// What the database says.
     pub fn record_mail(&self, taken: &Mail, now: Millis, fate: &MailFate) -> Result<bool> {
         let id = outbox::id.eq(taken.id);
-        let this_try =
-            id.and(outbox::state.eq(MailState::Trying.word())).and(outbox::attempts.eq(taken.attempts));
+        let this_try = id
+            .and(outbox::state.eq(MailState::Trying.word()))
+            .and(outbox::attempts.eq(taken.attempts));
         let changed = self.transaction(|conn| {
             let next = |conn: &mut Conn, state: MailState, at: Millis, error: &str| {
                 diesel::update(outbox::table.filter(this_try))
@@ -301,8 +303,10 @@ impl Store {
             };
             let (queued, trying) = (count(MailState::Queued)?, count(MailState::Trying)?);
             let (sent, dead) = (count(MailState::Sent)?, count(MailState::Dead)?);
-            let perhaps_twice =
-                outbox::table.filter(outbox::perhaps_twice.gt(0)).count().get_result::<i64>(conn)?;
+            let perhaps_twice = outbox::table
+                .filter(outbox::perhaps_twice.gt(0))
+                .count()
+                .get_result::<i64>(conn)?;
             Ok(MailCounts { queued, trying, sent, dead, perhaps_twice })
         })
     }

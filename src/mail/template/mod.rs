@@ -48,8 +48,13 @@ pub fn render(store: &Store, mail: &Mail, public_url: &str) -> Result<Letter, No
 
 /// Fills a text and an HTML template.
 fn fill(subject: String, text: &impl Template, html: &impl Template) -> Result<Letter, NoLetter> {
-    let failed = |error: askama::Error| NoLetter::Missing(format!("the letter cannot be written: {error}"));
-    Ok(Letter { subject, text: text.render().map_err(failed)?, html: html.render().map_err(failed)? })
+    let failed =
+        |error: askama::Error| NoLetter::Missing(format!("the letter cannot be written: {error}"));
+    Ok(Letter {
+        subject,
+        text: text.render().map_err(failed)?,
+        html: html.render().map_err(failed)?,
+    })
 }
 
 /// `segment` as one segment of an address's path.

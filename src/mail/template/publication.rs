@@ -20,7 +20,9 @@ struct Facts {
 }
 
 #[derive(Template)]
-#[template(ext = "txt", source = r"Kính gửi ông/bà,
+#[template(
+    ext = "txt",
+    source = r"Kính gửi ông/bà,
 
 Kết quả đợt khảo sát {{ f.round }} đã được công bố (lần {{ f.number }}) ngày {{ f.day }}.
 {% if f.corrects %}Lần công bố này đính chính và thay thế lần {{ f.number - 1 }}.
@@ -56,14 +58,17 @@ SHA-256 to verify them:
 
 You receive this mail as a publisher of the results or as the contact of a
 program that may read them. It was sent automatically; please do not reply.
-")]
+"
+)]
 struct Text<'a> {
     f: &'a Facts,
 }
 
 // Inline styles only: many mail programs drop a style sheet, and nothing may be loaded from elsewhere.
 #[derive(Template)]
-#[template(ext = "html", source = r##"<!DOCTYPE html>
+#[template(
+    ext = "html",
+    source = r##"<!DOCTYPE html>
 <html lang="vi">
 <head>
 <meta charset="utf-8">
@@ -94,7 +99,8 @@ struct Text<'a> {
 </div>
 </body>
 </html>
-"##)]
+"##
+)]
 struct Html<'a> {
     f: &'a Facts,
 }
@@ -126,7 +132,10 @@ fn written(round: &str, publication: &Publication, public_url: &str) -> Result<L
         digest: publication.digest.clone(),
     };
     let subject = if facts.corrects {
-        format!("Đính chính kết quả khảo sát {round} (lần {}) / Corrected survey results", facts.number)
+        format!(
+            "Đính chính kết quả khảo sát {round} (lần {}) / Corrected survey results",
+            facts.number
+        )
     } else {
         format!("Công bố kết quả khảo sát {round} / Survey results published")
     };
@@ -158,7 +167,10 @@ mod tests {
         for part in [&letter.text, &letter.html] {
             for expected in [
                 "https://khaosat.example.vn/results/2026-11",
-                &format!("https://khaosat.example.vn/api/v1/rounds/2026-11/publications/{}", "ab".repeat(32)),
+                &format!(
+                    "https://khaosat.example.vn/api/v1/rounds/2026-11/publications/{}",
+                    "ab".repeat(32)
+                ),
                 "24/11/2026",
                 "2026-11-24 23:30",
                 "Kính gửi ông/bà",
@@ -175,7 +187,10 @@ mod tests {
         let letter = written("2026-11", &publication(3), "https://a.vn/").unwrap();
         assert!(letter.subject.starts_with("Đính chính"), "{}", letter.subject);
         for part in [&letter.text, &letter.html] {
-            assert!(part.contains("thay thế lần 2") && part.contains("replaces number 2"), "{part}");
+            assert!(
+                part.contains("thay thế lần 2") && part.contains("replaces number 2"),
+                "{part}"
+            );
         }
     }
 
@@ -190,7 +205,9 @@ mod tests {
     #[test]
     fn the_html_loads_nothing() {
         let html = written("2026-11", &publication(2), "https://a.vn").unwrap().html;
-        for tag in ["<img", "<link", "<script", "<iframe", "<style", "src=", "url(", "@import", "<form"] {
+        for tag in
+            ["<img", "<link", "<script", "<iframe", "<style", "src=", "url(", "@import", "<form"]
+        {
             assert!(!html.contains(tag), "{tag} in {html}");
         }
     }
