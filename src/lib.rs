@@ -6,16 +6,24 @@
 //! Modules import downwards only: faces (`cli`, `web`) → effects (`store`, `collect`, `round`, …) → pure
 //! (`unit`, `form`, `dedup`, `weigh`, `index`). `round` alone knows the order of the stages.
 
-pub mod clock;
 pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod desk;
 
 // Effects.
+pub mod collect;
+pub mod issue;
 pub mod mail;
+// pub mod publish;
+// pub mod round;
 pub mod store;
+pub mod vault;
 
 // Pure: no I/O, no clock, no global state; time and seeds are arguments.
 pub mod dedup;
 pub mod form;
 pub mod index;
+pub mod table;
 pub mod unit;
 pub mod weigh;

@@ -1,10 +1,8 @@
 //! Mail reaches people: what the outbox holds goes out over a real SMTP server, through everything that can go wrong.
 
-mod databases;
 mod failures;
 mod letters;
 mod protection;
-mod relay;
 mod sharing;
 
 use std::sync::Arc;
@@ -13,6 +11,8 @@ use khaosat::clock::{Clock, ManualClock, Millis};
 use khaosat::mail::{MailError, Outbox, Pass, Settings, Transport};
 use khaosat::store::Store;
 use khaosat::store::outbox::{Mail, MailState};
+
+use crate::support::on_each_engine;
 
 /// When the tests begin: 24 November 2026, 09:05 in Vietnam.
 const START: Millis = Millis(1_795_485_900_000);
@@ -25,6 +25,16 @@ fn settings(port: u16) -> Settings {
          from = 'Khảo sát Gia Lai <khaosat@example.org>'\ntimeout_s = 1\nper_minute = 60000"
     );
     toml::from_str(&text).unwrap()
+}
+
+/// Opens the database as one more server would.
+fn open(address: &str) -> Store {
+    Store::open(address, 4).unwrap()
+}
+
+/// Runs `test` with the address of a fresh database of every engine.
+fn on_each_database(test: impl Fn(&str)) {
+    on_each_engine(|engine| test(&engine.url));
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

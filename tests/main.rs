@@ -1,6 +1,10 @@
 //! All journeys, linked as one binary.
+#![cfg(test)]
 
-#[path = "support/seed.rs"]
-mod seed;
+mod support;
 
+mod binary;
+mod dedup_flags;
 mod mail_reaches_people;
+mod measured;
+mod tools;

@@ -19,19 +19,24 @@ pub struct Ready {
     pub bytes: Vec<u8>,
 }
 
-/// Makes the Message-ID of a new row of the outbox: `<32 hex digits@domain>`.
+/// Makes the Message-ID of a new row of the outbox: `<32 hex digits@host of public_url>`.
 ///
-/// `random`: from the operating system; `domain`: the host of `public_url`, letters outside a host's are dropped.
+/// `random`: from the operating system.
 #[must_use]
-pub fn new_message_id(random: [u8; 16], domain: &str) -> String {
-    let domain: String = domain
-        .chars()
-        .filter(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.'))
-        .take(200)
-        .collect();
-    let domain = domain.trim_matches(['.', '-']);
-    let domain = if domain.is_empty() { "localhost" } else { domain };
-    format!("<{}@{domain}>", data_encoding::HEXLOWER.encode(&random))
+pub fn new_message_id(random: [u8; 16], public_url: &str) -> String {
+    let rest = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or_default();
+    // A port says nothing here, and an IPv6 address has letters that a Message-ID must not.
+    let host = if authority.starts_with('[') {
+        ""
+    } else {
+        authority.split(':').next().unwrap_or_default()
+    };
+    let allowed = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.');
+    let host: String = host.chars().filter(allowed).take(200).collect();
+    let host = host.trim_matches(['.', '-']);
+    let host = if host.is_empty() { "localhost" } else { host };
+    format!("<{}@{host}>", data_encoding::HEXLOWER.encode(&random))
 }
 
 /// True for an address that goes into headers and commands as it stands.
@@ -188,13 +193,23 @@ mod tests {
     }
 
     #[test]
-    fn a_new_message_id_is_one_that_can_be_sent() {
-        for domain in
-            ["khaosat.gialai.gov.vn", "127.0.0.1", "[::1]", "", "a\r\nb", "..", &"x".repeat(300)]
-        {
-            let id = new_message_id([7; 16], domain);
+    fn a_new_message_id_is_one_that_can_be_sent_whatever_the_address() {
+        for (public_url, host) in [
+            ("https://khaosat.gialai.gov.vn", "khaosat.gialai.gov.vn"),
+            ("http://127.0.0.1:8080", "127.0.0.1"),
+            ("http://[::1]:8080", "localhost"),
+            ("", "localhost"),
+            ("https://a\r\nb:1/c", "ab"),
+            ("https://..", "localhost"),
+        ] {
+            let id = new_message_id([7; 16], public_url);
+            assert_eq!(id, format!("<{}@{host}>", "07".repeat(16)));
             assert!(is_message_id(&id), "{id}");
         }
-        assert_ne!(new_message_id([7; 16], "a.vn"), new_message_id([8; 16], "a.vn"));
+        assert!(is_message_id(&new_message_id([7; 16], &"x".repeat(300))));
+        assert_ne!(
+            new_message_id([7; 16], "https://a.vn"),
+            new_message_id([8; 16], "https://a.vn")
+        );
     }
 }

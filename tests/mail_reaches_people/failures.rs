@@ -6,14 +6,13 @@ use khaosat::clock::{Clock, ManualClock};
 use khaosat::store::Right;
 use khaosat::store::outbox::MailState;
 
-use super::databases::{on_each_engine, open};
-use super::relay::{Relay, free_port};
-use super::{START, deliver, deliver_all, mails, settings};
-use crate::seed::{Published, act};
+use super::{START, deliver, deliver_all, mails, on_each_database, open, settings};
+use crate::support::seed::{Published, act};
+use crate::support::{Relay, free_port};
 
 #[test]
 fn without_a_mail_server_the_outbox_says_so_and_waits() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let store = open(address);
         let clock = ManualClock::at(START);
         Published::of("2026-11").told(2).insert(&store, START);
@@ -35,7 +34,7 @@ fn without_a_mail_server_the_outbox_says_so_and_waits() {
 
 #[test]
 fn a_mail_that_is_put_off_goes_out_later_and_once() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::sink("tempfail:5") else { return };
         let store = open(address);
         let clock = ManualClock::at(START);
@@ -60,7 +59,7 @@ fn a_mail_that_is_put_off_goes_out_later_and_once() {
 
 #[test]
 fn a_refused_mail_is_given_up_with_the_servers_sentence_and_can_be_queued_again() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::sink("reject") else { return };
         let store = open(address);
         let clock = ManualClock::at(START);
@@ -81,7 +80,7 @@ fn a_refused_mail_is_given_up_with_the_servers_sentence_and_can_be_queued_again(
 
 #[test]
 fn one_refused_recipient_stops_nobody_else_and_is_not_named_in_the_summary() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::rough("refuse:person1@example.org") else { return };
         let store = open(address);
         Published::of("2026-11").told(4).insert(&store, START);
@@ -95,7 +94,7 @@ fn one_refused_recipient_stops_nobody_else_and_is_not_named_in_the_summary() {
 
 #[test]
 fn a_slow_server_is_waited_for() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::sink("slow:2") else { return };
         let store = open(address);
         Published::of("2026-11").told(2).insert(&store, START);
@@ -131,7 +130,7 @@ fn a_server_that_decides_too_late_makes_a_mail_perhaps_twice() {
 
 #[test]
 fn a_connection_cut_after_the_message_brings_it_once_more_with_the_same_message_id() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::rough("cut:2") else { return };
         let store = open(address);
         Published::of("2026-11").told(5).insert(&store, START);
@@ -152,7 +151,7 @@ fn a_connection_cut_after_the_message_brings_it_once_more_with_the_same_message_
 
 #[test]
 fn a_connection_cut_before_the_message_is_kept_loses_nothing() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::rough("drop:3") else { return };
         let store = open(address);
         Published::of("2026-11").told(4).insert(&store, START);
@@ -168,7 +167,7 @@ fn a_connection_cut_before_the_message_is_kept_loses_nothing() {
 
 #[test]
 fn a_server_that_hangs_up_at_the_door_is_left_alone_until_the_next_pass() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::rough("busy:2") else { return };
         let store = open(address);
         let clock = ManualClock::at(START);
@@ -186,7 +185,7 @@ fn a_server_that_hangs_up_at_the_door_is_left_alone_until_the_next_pass() {
 #[test]
 fn a_server_that_never_says_a_word_is_given_up_in_time() {
     let Some(relay) = Relay::rough("mute") else { return };
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let store = open(address);
         Published::of("2026-11").told(2).insert(&store, START);
         let began = Instant::now();
@@ -200,7 +199,7 @@ fn a_server_that_never_says_a_word_is_given_up_in_time() {
 
 #[test]
 fn a_server_that_is_never_there_is_tried_twelve_times() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let store = open(address);
         let clock = ManualClock::at(START);
         Published::of("2026-11").told(1).insert(&store, START);

@@ -2,14 +2,13 @@
 
 use khaosat::clock::ManualClock;
 
-use super::databases::{on_each_engine, open};
-use super::relay::Relay;
-use super::{PUBLIC_URL, START, deliver, mails, settings};
-use crate::seed::Published;
+use super::{PUBLIC_URL, START, deliver, mails, on_each_database, open, settings};
+use crate::support::Relay;
+use crate::support::seed::Published;
 
 #[test]
 fn a_publication_is_told_in_two_languages_and_two_parts() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::sink("ok") else { return };
         let store = open(address);
         let digest = Published::of("2026-11").told(3).insert(&store, START);
@@ -53,7 +52,7 @@ fn a_publication_is_told_in_two_languages_and_two_parts() {
 #[test]
 fn a_correction_is_a_mail_of_its_own() {
     let Some(relay) = Relay::sink("ok") else { return };
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let store = open(address);
         let clock = ManualClock::at(START);
         Published::of("2026-11").told(1).insert(&store, START);
@@ -71,7 +70,7 @@ fn a_correction_is_a_mail_of_its_own() {
 #[test]
 fn a_round_whose_code_is_an_attack_makes_a_harmless_mail() {
     let Some(relay) = Relay::sink("ok") else { return };
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let store = open(address);
         let code = "x\r\nBcc: spy@example.org\r\n\r\n<script>";
         Published::of(code).told(1).insert(&store, START);
@@ -87,7 +86,7 @@ fn a_round_whose_code_is_an_attack_makes_a_harmless_mail() {
 #[test]
 fn an_address_that_is_none_is_given_up_and_the_others_are_told() {
     let Some(relay) = Relay::sink("ok") else { return };
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let before = relay.count();
         let store = open(address);
         Published::of("2026-11")

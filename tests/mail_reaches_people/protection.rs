@@ -6,10 +6,9 @@ use khaosat::store::Store;
 use khaosat::store::outbox::MailState;
 use tempfile::TempDir;
 
-use super::databases::open;
-use super::relay::Relay;
-use super::{START, deliver, mails};
-use crate::seed::Published;
+use super::{START, deliver, mails, open};
+use crate::support::Relay;
+use crate::support::seed::Published;
 
 fn store_with_a_mail() -> (TempDir, Store) {
     let directory = tempfile::tempdir().unwrap();

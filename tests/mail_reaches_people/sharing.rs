@@ -9,16 +9,15 @@ use khaosat::clock::{Clock, ManualClock, Millis};
 use khaosat::store::outbox::{MailFate, MailState};
 use tokio::sync::watch;
 
-use super::databases::{on_each_engine, open};
-use super::relay::Relay;
-use super::{START, block_on, deliver, mails, outbox, settings};
-use crate::seed::Published;
+use super::{START, block_on, deliver, mails, on_each_database, open, outbox, settings};
+use crate::support::Relay;
+use crate::support::seed::Published;
 
 const LOCK_MS: i64 = 60_000;
 
 #[test]
 fn two_workers_send_each_mail_once() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::sink("ok") else { return };
         Published::of("2026-11").told(60).insert(&open(address), START);
         let together = Arc::new(Barrier::new(2));
@@ -65,7 +64,7 @@ fn worker() {
 
 #[test]
 fn a_worker_killed_before_it_records_the_250_makes_a_mail_perhaps_twice() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::rough("late:2") else { return };
         let store = open(address);
         Published::of("2026-11").told(1).insert(&store, START);
@@ -102,7 +101,7 @@ fn a_worker_killed_before_it_records_the_250_makes_a_mail_perhaps_twice() {
 
 #[test]
 fn nothing_brings_a_recorded_250_back() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let store = open(address);
         Published::of("2026-11").told(1).insert(&store, START);
         let slow = store.take_mail(START, LOCK_MS, 12).unwrap().unwrap();
@@ -133,7 +132,7 @@ fn nothing_brings_a_recorded_250_back() {
 
 #[test]
 fn a_mail_whose_workers_die_every_time_is_given_up() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let store = open(address);
         Published::of("2026-11").told(1).insert(&store, START);
         let mut now = START;
@@ -151,7 +150,7 @@ fn a_mail_whose_workers_die_every_time_is_given_up() {
 
 #[test]
 fn the_background_task_delivers_and_stops_when_asked() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::sink("ok") else { return };
         let store = open(address);
         Published::of("2026-11").told(3).insert(&store, START);
@@ -171,7 +170,7 @@ fn the_background_task_delivers_and_stops_when_asked() {
 
 #[test]
 fn a_stop_before_the_message_went_out_costs_no_try() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::rough("mute") else { return };
         let store = open(address);
         let clock = ManualClock::at(START);
@@ -195,7 +194,7 @@ fn a_stop_before_the_message_went_out_costs_no_try() {
 
 #[test]
 fn a_stop_waits_for_the_server_to_decide_on_a_message() {
-    on_each_engine(|address| {
+    on_each_database(|address| {
         let Some(relay) = Relay::rough("late:1") else { return };
         let store = open(address);
         Published::of("2026-11").told(2).insert(&store, START);

@@ -78,7 +78,7 @@ fn notice(digest: &str, recipient: &str) -> Notice {
     let random = hash.as_slice()[..16].try_into().unwrap();
     Notice {
         recipient: recipient.to_owned(),
-        message_id: khaosat::mail::new_message_id(random, "khaosat.example.org"),
+        message_id: khaosat::mail::new_message_id(random, "https://khaosat.example.org"),
     }
 }
 

@@ -1,20 +1,26 @@
 //! A real SMTP server in a process of its own, well-behaved (`smtp_sink.py`) or rough (`smtp_rough.py`).
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use tempfile::TempDir;
 
+use super::engines::left_out;
+use super::places;
+use super::process::{self, PATIENCE, Running};
+
 /// The running server; ended when dropped.
 pub struct Relay {
-    child: Child,
     port: u16,
     directory: TempDir,
+    python: PathBuf,
+    _running: Running,
 }
 
 /// One mail that it kept, decoded by a library that is not ours.
@@ -37,25 +43,8 @@ impl Kept {
     }
 }
 
-fn target() -> &'static Path {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
-}
-
-/// The Python that has the instruments' libraries; `None`, told on stderr, where there is none.
-fn python() -> Option<PathBuf> {
-    let places = ["instruments/venv/bin/python", "venv/bin/python"];
-    let found = places.map(|place| target().join(place)).into_iter().find(|python| python.exists());
-    if found.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "the mail server of the tests is missing");
-        eprintln!(
-            "left out: python3 -m venv target/venv && target/venv/bin/pip install aiosmtpd cryptography"
-        );
-    }
-    found
-}
-
 fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/instruments/py").join(name)
+    places::root().join("tests/instruments/py").join(name)
 }
 
 impl Relay {
@@ -70,23 +59,22 @@ impl Relay {
     }
 
     fn start(server: &str, mode: &str) -> Option<Self> {
-        let python = python()?;
+        let Some(python) = places::python() else {
+            left_out("the mail server of the tests", "tests/run journeys installs it");
+            return None;
+        };
         let directory = tempfile::tempdir().unwrap();
         let port = free_port();
-        let mut child = Command::new(python)
-            .arg(script(server))
-            .env("PORT", port.to_string())
-            .env("DIR", directory.path().join("kept"))
-            .env("CA", directory.path().join("ca.pem"))
-            .env("MODE", mode)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("smtp on"), "the mail server does not start: {line}");
-        Some(Self { child, port, directory })
+        let running = Running::start(
+            Command::new(&python)
+                .arg(script(server))
+                .env("PORT", port.to_string())
+                .env("DIR", directory.path().join("kept"))
+                .env("CA", directory.path().join("ca.pem"))
+                .env("MODE", mode),
+        );
+        running.announced("smtp on");
+        Some(Self { port, directory, python, _running: running })
     }
 
     pub fn port(&self) -> u16 {
@@ -100,21 +88,17 @@ impl Relay {
 
     /// How many messages it has kept.
     pub fn count(&self) -> usize {
-        let kept = |entry: std::io::Result<std::fs::DirEntry>| {
-            entry.unwrap().path().extension().is_some_and(|extension| extension == "eml")
-        };
-        std::fs::read_dir(self.directory.path().join("kept"))
-            .unwrap()
-            .filter_map(|e| kept(e).then_some(()))
+        let kept = fs::read_dir(self.directory.path().join("kept")).unwrap();
+        kept.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|e| e == "eml"))
             .count()
     }
 
     /// Waits until it has kept `count` messages.
     pub fn wait_for(&self, count: usize) {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + PATIENCE;
         while self.count() < count {
             assert!(Instant::now() < deadline, "{} of {count} mails came", self.count());
-            std::thread::sleep(Duration::from_millis(5));
+            thread::sleep(Duration::from_millis(5));
         }
     }
 
@@ -129,20 +113,9 @@ impl Relay {
     }
 
     fn run(&self, name: &str, arguments: &[&str]) -> String {
-        let done = Command::new(python().unwrap())
-            .arg(script(name))
-            .args(arguments)
-            .env("DIR", self.directory.path().join("kept"))
-            .output()
-            .unwrap();
-        String::from_utf8(done.stdout).unwrap()
-    }
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let mut command = Command::new(&self.python);
+        command.arg(script(name)).args(arguments).env("DIR", self.directory.path().join("kept"));
+        process::finish(&mut command, "", PATIENCE).done()
     }
 }
 

@@ -1,0 +1,174 @@
+//! From posted fields to a row: everything that needs no database, done by the handler so that the writer only writes.
+
+use super::{CollectError, Gate, Intake, Rejection, Survey};
+use crate::clock::Millis;
+use crate::form::{Answers, Form, Role};
+use crate::issue::code::{Code, CodeKind, DrawError};
+use crate::store::id::ResponseId;
+use crate::store::intake::Submission;
+use crate::store::link::LinkState;
+use crate::store::round::State;
+use crate::vault::{Tie, VaultError, random, sha256};
+
+/// Where an answer came from; only a digest of it under the day's key is kept, encrypted.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// When.
+    pub at: Millis,
+    /// Client address as the configuration trusts it.
+    pub address: &'a str,
+    /// `User-Agent`.
+    pub user_agent: &'a str,
+    /// Language of the page.
+    pub language: &'a str,
+}
+
+/// A row ready to be written, and what its sender will be told.
+pub struct Prepared {
+    /// The row.
+    pub submission: Submission,
+    /// Receipt, if it is written.
+    pub receipt: Code,
+    /// Withdrawal code, if it is written.
+    pub withdrawal: Code,
+    /// Keyed digest of the answers.
+    pub answers_mac: [u8; 16],
+}
+
+/// The field that carries the submission id.
+pub const SUBMISSION: &str = "submission";
+/// The field that carries the opening token.
+pub const OPENED: &str = "opened";
+/// The field that says yes to keeping the personal answers.
+pub const CONSENT: &str = "consent";
+
+fn field<'f>(fields: &'f [(String, String)], name: &str) -> Option<&'f str> {
+    fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+}
+
+/// Reads 32 hex digits.
+fn submission_id(fields: &[(String, String)]) -> Result<[u8; 16], Rejection> {
+    let text = field(fields, SUBMISSION).ok_or(Rejection::NoSubmission)?;
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE
+        .decode(text.as_bytes())
+        .map_err(|_| Rejection::NoSubmission)?;
+    bytes.try_into().map_err(|_| Rejection::NoSubmission)
+}
+
+fn draw(kind: CodeKind) -> Result<Code, CollectError> {
+    Code::random(kind, &mut |bytes: &mut [u8]| getrandom::fill(bytes)).map_err(|error| {
+        CollectError::Vault(match error {
+            DrawError::Source(cause) => VaultError::Randomness(cause),
+            _ => VaultError::Signing,
+        })
+    })
+}
+
+/// Personal answers are kept only with consent (Luật 91/2025/QH15 art. 9: nothing by default).
+fn consented(form: &Form, answers: Answers, fields: &[(String, String)]) -> Result<Answers, CollectError> {
+    if field(fields, CONSENT).is_some_and(|value| !value.is_empty()) {
+        return Ok(answers);
+    }
+    let codes: Vec<u8> = form
+        .coded_questions()
+        .zip(answers.codes())
+        .map(|(question, code)| if matches!(question.role, Role::Person { .. }) { 0 } else { *code })
+        .collect();
+    let comment = answers.comment().map(str::to_owned);
+    form.decode_with_comment(&codes, comment.as_deref())
+        .map_err(|_| CollectError::Stopped)
+}
+
+impl Intake {
+    /// Checks the fields and makes the row.
+    ///
+    /// # Errors
+    /// [`Rejection`].
+    pub fn prepare(
+        &self,
+        survey: &Survey,
+        fields: &[(String, String)],
+        arrival: &Arrival<'_>,
+    ) -> Result<Prepared, Rejection> {
+        let link = survey.link();
+        let round = survey.round();
+        let opened = field(fields, OPENED).and_then(|token| self.pages.check(link.id, token));
+        let begun = opened.map(|(at, _)| at).filter(|at| *at <= arrival.at);
+        let in_grace = admit(survey, arrival.at, begun)?;
+
+        let submission = submission_id(fields)?;
+        let answers = survey.form().check(fields).map_err(Rejection::Form)?;
+        let answers = consented(survey.form(), answers, fields)?;
+
+        let linking = survey.linking();
+        let receipt = draw(CodeKind::Receipt)?;
+        let withdrawal = draw(CodeKind::Withdrawal)?;
+        let id = ResponseId::at_hour(arrival.at.hour(), random().map_err(CollectError::from)?);
+        let answers_mac = linking.answers(&answers.canonical_bytes());
+        let device = self
+            .vault
+            .device_digest(arrival.at.vietnam_day_number(), arrival.address, arrival.user_agent)
+            .map_err(CollectError::from)?;
+        let tie = Tie {
+            submission,
+            link: link.id,
+            opened: begun,
+            received: arrival.at,
+            device,
+            order: opened.map_or(0, |(_, order)| order),
+            answers: answers_mac,
+            receipt: receipt.compact(),
+            withdrawal: withdrawal.compact(),
+        };
+        let comment_enc = answers
+            .comment()
+            .map(|comment| linking.seal_comment(id, comment))
+            .transpose()
+            .map_err(CollectError::from)?;
+        let single = link.kind.is_single();
+        let submission = Submission {
+            round_id: round.id,
+            id,
+            answers: answers.codes().to_vec(),
+            comment_enc,
+            language: arrival.language.to_owned(),
+            submission: linking.submission(&submission),
+            ticket: single.then(|| linking.ticket(link.id)),
+            withdrawal: linking.withdrawal(&tie.withdrawal),
+            tie: linking.seal_tie(id, &tie).map_err(CollectError::from)?,
+            receipt_hash: sha256(tie.receipt.as_bytes()),
+            day: arrival.at.vietnam_day().to_string(),
+            spends: single.then_some(link.id),
+            counter_id: link.counter_id,
+            kind: link.kind,
+            hour: arrival.at.hour(),
+            in_grace,
+        };
+        Ok(Prepared { submission, receipt, withdrawal, answers_mac })
+    }
+}
+
+/// Whether an answer that arrives now may still count; `Ok(true)` = within the grace only. A spent link passes: the
+/// constraint decides whether this is its own answer sent again.
+fn admit(survey: &Survey, now: Millis, begun: Option<Millis>) -> Result<bool, Rejection> {
+    let round = survey.round();
+    let link = survey.link();
+    if link.state == LinkState::Void {
+        return Err(Rejection::Gate(Gate::Void));
+    }
+    if round.state == State::Planned || now < round.opens_at {
+        return Err(Rejection::Gate(Gate::NotYet { opens_at: round.opens_at }));
+    }
+    let expired = link.expires_at.is_some_and(|end| begun.unwrap_or(now) > end);
+    if expired {
+        return Err(Rejection::Gate(Gate::Void));
+    }
+    if round.state == State::Open && now <= round.closes_at {
+        return Ok(false);
+    }
+    let begun_in_time = begun.is_some_and(|at| at <= round.closes_at && at >= round.opens_at);
+    if begun_in_time && now <= round.closes_at.plus(round.grace_ms) {
+        return Ok(true);
+    }
+    Err(Rejection::Gate(Gate::Closed { closed_at: round.closes_at }))
+}

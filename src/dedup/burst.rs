@@ -1,0 +1,286 @@
+//! A counter stuffed within minutes.
+//!
+//! Catches many nearly uniform forms on one link within minutes to two hours, hastily filled, beyond the counter's own
+//! rhythm and the day's. Could wrong a meeting, a queue after a holiday, a kiosk: there forms come as fast, but they differ as
+//! forms differ and take as long as forms take. Rate alone therefore never makes a burst; alikeness and haste of the whole
+//! group must both speak. Which value the forms share plays no part: bought praise and a grudge are found alike.
+
+#![expect(clippy::indexing_slicing, reason = "numeric kernel over rows of the study")]
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::batch::{CODE_MAX, Kind};
+use super::flag::{Flag, RuleName, Severity};
+use super::stretch::log_normal;
+use super::study::Study;
+use super::{Rule, Settings, wording};
+
+/// The rule.
+pub struct Burst;
+
+/// Forms that make a burst.
+const FORMS_MIN: usize = 6;
+/// Most forms and longest time of one burst.
+const FORMS_MAX: usize = 150;
+const LASTING_MAX_MS: i64 = 150 * 60_000;
+/// Share of the answers that have the shared value, for a form to be nearly uniform, and to be taken along.
+const EVENNESS: f64 = 0.6;
+const EVENNESS_ALONG: f64 = 0.5;
+/// Evidence (natural logarithms of improbability) for review, and for a person to look.
+const MEDIUM: f64 = 17.0;
+const HIGH: f64 = 24.0;
+/// Least evidence of each kind: haste, alikeness, rate; and the most that rate may give, since honest crowds have it too.
+const HASTE_MIN: f64 = 4.0;
+const ALIKE_MIN: f64 = 1.0;
+const RATE_MIN: f64 = 2.5;
+const RATE_MAX: f64 = 6.0;
+/// Forms of the round mixed into a counter's own share of uniform forms, and the allowance for counters that differ.
+const SHARE_PRIOR: f64 = 15.0;
+const SHARE_ALLOWANCE: f64 = 0.05;
+/// Shape of the negative binomial of arrivals: crowds come in clumps.
+const CLUMPING: f64 = 1.5;
+
+/// Busy hours and days of the whole round.
+struct Rhythm {
+    offset_ms: i64,
+    open_ms: f64,
+    by_day: HashMap<i64, f64>,
+    per_day: f64,
+}
+
+/// A stretch of one link's forms.
+struct Window {
+    first: usize,
+    last: usize,
+    value: u8,
+    evidence: f64,
+    expected: f64,
+}
+
+impl Rule for Burst {
+    fn name(&self) -> RuleName {
+        RuleName::Burst
+    }
+
+    fn find(&self, study: &Study<'_>, settings: &Settings) -> Vec<Flag> {
+        let rhythm = Rhythm::learn(study, settings);
+        let mut share = [0.0; CODE_MAX as usize + 1];
+        for row in 0..study.rows {
+            if let Some(value) = uniform(study, row as u32, EVENNESS) {
+                share[usize::from(value)] += 1.0 / study.rows as f64;
+            }
+        }
+        let links = study.group_by(|row| {
+            (study.kind[row] != Kind::Paper).then(|| (study.counter[row], study.kind[row]))
+        });
+        links
+            .par_iter()
+            .filter(|link| link.len() >= FORMS_MIN)
+            .flat_map_iter(|link| self.on_link(study, link, &share, &rhythm))
+            .collect()
+    }
+}
+
+impl Burst {
+    fn on_link(&self, study: &Study<'_>, link: &[u32], share: &[f64], rhythm: &Rhythm) -> Vec<Flag> {
+        let mut windows: Vec<Window> = (1..=study.behaviour.top)
+            .flat_map(|value| windows(study, link, value, share[usize::from(value)], rhythm))
+            .collect();
+        windows.sort_by(|a, b| {
+            b.evidence.total_cmp(&a.evidence).then((a.first, a.last).cmp(&(b.first, b.last)))
+        });
+        let mut taken: Vec<(usize, usize)> = Vec::new();
+        let mut flags = Vec::new();
+        for window in windows {
+            if taken.iter().any(|&(first, last)| window.first <= last && first <= window.last) {
+                continue;
+            }
+            taken.push((window.first, window.last));
+            let members = members(study, &link[window.first..=window.last], &window);
+            let (Some(&first), Some(&last)) = (members.first(), members.last()) else { continue };
+            if members.len() < FORMS_MIN {
+                continue;
+            }
+            let lasted = wording::apart(study, first, last);
+            for (at, &row) in members.iter().enumerate() {
+                let beside = if at == 0 { members[1] } else { members[at - 1] };
+                flags.push(Flag {
+                    row: row as usize,
+                    rule: self.name(),
+                    severity: if window.evidence >= HIGH { Severity::High } else { Severity::Medium },
+                    score: window.evidence,
+                    related: Some(beside as usize),
+                    explanation: format!(
+                        "One of {} forms at this counter within {lasted}, filled alike and in haste, beyond what the counter \
+                         and the day otherwise see.",
+                        members.len()
+                    ),
+                });
+            }
+        }
+        flags
+    }
+}
+
+/// The value a nearly uniform form shares, reversed items turned.
+fn uniform(study: &Study<'_>, row: u32, evenness: f64) -> Option<u8> {
+    let shape = &study.shape[row as usize];
+    (shape.answered >= 4 && shape.evenness() >= evenness).then_some(shape.value)
+}
+
+fn windows(
+    study: &Study<'_>,
+    link: &[u32],
+    value: u8,
+    share: f64,
+    rhythm: &Rhythm,
+) -> Vec<Window> {
+    let at: Vec<usize> = (0..link.len())
+        .filter(|&i| uniform(study, link[i], EVENNESS) == Some(value))
+        .collect();
+    let mut found = Vec::new();
+    for i in 0..at.len().saturating_sub(FORMS_MIN - 1) {
+        let start = study.time[link[at[i]] as usize];
+        let (mut paces, mut known) = (0.0, 0.0);
+        for j in i..at.len().min(i + FORMS_MAX) {
+            let row = link[at[j]] as usize;
+            let lasting = study.time[row] - start;
+            if lasting > LASTING_MAX_MS {
+                break;
+            }
+            if let Some(pace) = study.pace.of(row) {
+                paces += pace;
+                known += 1.0;
+            }
+            let forms = j - i + 1;
+            if forms < FORMS_MIN || known < 1.0 {
+                continue;
+            }
+            let haste = -log_lower_tail(paces / (study.pace.spread * f64::sqrt(known)));
+            if haste < HASTE_MIN {
+                continue;
+            }
+            let all = (at[j] - at[i] + 1) as f64;
+            let forms = forms as f64;
+            let outside = link.len() as f64 - all;
+            let own = (at.len() as f64 - forms + SHARE_PRIOR * share) / (outside + SHARE_PRIOR);
+            let alike = log_excess(forms, all, (own + SHARE_ALLOWANCE).min(0.95));
+            if alike < ALIKE_MIN {
+                continue;
+            }
+            let arrivals = rhythm.expected(outside, start, lasting);
+            let rate = -log_clumped_tail(all, arrivals);
+            let evidence = haste + alike + rate.min(RATE_MAX);
+            if rate >= RATE_MIN && evidence >= MEDIUM {
+                found.push(Window { first: at[i], last: at[j], value, evidence, expected: arrivals * own });
+            }
+        }
+    }
+    found
+}
+
+/// The forms of a window that belong to the burst rather than to people who came by.
+fn members(study: &Study<'_>, rows: &[u32], window: &Window) -> Vec<u32> {
+    let alike: Vec<u32> = rows
+        .iter()
+        .copied()
+        .filter(|&row| uniform(study, row, EVENNESS_ALONG) == Some(window.value))
+        .collect();
+    let paces: Vec<f64> = alike.iter().filter_map(|&row| study.pace.of(row as usize)).collect();
+    let mean = paces.iter().sum::<f64>() / (paces.len() as f64).max(1.0);
+    let by_chance = window.expected.max(0.2);
+    let prior = libm::log(((alike.len() as f64 - by_chance) / by_chance).max(1.0));
+    alike
+        .into_iter()
+        .filter(|&row| {
+            study.pace.of(row as usize).is_none_or(|pace| {
+                let spread = study.pace.spread;
+                prior + log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread) > 0.0
+            })
+        })
+        .collect()
+}
+
+impl Rhythm {
+    fn learn(study: &Study<'_>, settings: &Settings) -> Self {
+        let mut by_day: HashMap<i64, f64> = HashMap::new();
+        let mut hours: Vec<i64> = Vec::with_capacity(study.rows);
+        for &time in &study.time {
+            let local = time + settings.utc_offset_ms;
+            *by_day.entry(local.div_euclid(86_400_000)).or_default() += 1.0;
+            hours.push(local.div_euclid(3_600_000));
+        }
+        hours.dedup();
+        let per_day = study.rows as f64 / (by_day.len() as f64).max(1.0);
+        Self {
+            offset_ms: settings.utc_offset_ms,
+            open_ms: (hours.len() as f64).max(1.0) * 3_600_000.0,
+            by_day,
+            per_day,
+        }
+    }
+
+    /// Forms expected in a stretch of time on a link that has `others` outside it, the day's bustle allowed for.
+    fn expected(&self, others: f64, start: i64, lasting_ms: i64) -> f64 {
+        let day = (start + self.offset_ms).div_euclid(86_400_000);
+        let bustle = self.by_day.get(&day).map_or(1.0, |n| n / self.per_day).clamp(1.0, 8.0);
+        let lasting = (lasting_ms as f64).max(60_000.0);
+        (others + 1.0) * bustle * lasting / self.open_ms
+    }
+}
+
+/// Logarithm of the lower tail of the standard normal distribution.
+fn log_lower_tail(z: f64) -> f64 {
+    if z > -30.0 {
+        libm::log(0.5 * libm::erfc(-z / core::f64::consts::SQRT_2))
+    } else {
+        -0.5 * z * z - libm::log(-z) - 0.918_938_533_204_672_7
+    }
+}
+
+/// Chernoff's exponent of seeing `hits` or more of `all` where a share `p` is usual; 0 when that is no excess.
+fn log_excess(hits: f64, all: f64, p: f64) -> f64 {
+    let q = hits / all;
+    if q <= p {
+        return 0.0;
+    }
+    let rest = if q < 1.0 { (1.0 - q) * libm::log((1.0 - q) / (1.0 - p)) } else { 0.0 };
+    all * (q * libm::log(q / p) + rest)
+}
+
+/// Logarithm of the chance of `seen` or more arrivals where `mean` are expected and crowds clump (negative binomial).
+fn log_clumped_tail(seen: f64, mean: f64) -> f64 {
+    if seen <= mean {
+        return 0.0;
+    }
+    let (log_p, log_q) = (libm::log(mean / (mean + CLUMPING)), libm::log(CLUMPING / (mean + CLUMPING)));
+    let log_mass = libm::lgamma(seen + CLUMPING) - libm::lgamma(CLUMPING) - libm::lgamma(seen + 1.0)
+        + CLUMPING * log_q
+        + seen * log_p;
+    // Beyond the mean the masses fall at least as fast as a geometric series with this ratio.
+    let ratio = libm::exp(log_p) * (seen + CLUMPING) / (seen + 1.0);
+    (log_mass - libm::log((1.0 - ratio).max(1e-3))).min(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tails_agree_with_tables() {
+        assert!((log_lower_tail(-1.959_964) - libm::log(0.025)).abs() < 1e-5);
+        assert!((log_lower_tail(-30.1) + 456.3).abs() < 1.0);
+        assert!((log_excess(10.0, 10.0, 0.5) - 10.0 * core::f64::consts::LN_2).abs() < 1e-12);
+        assert!(log_excess(4.0, 10.0, 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_clumped_crowd_is_less_surprising_than_a_regular_one() {
+        // Poisson: P(X ≥ 10 | 2) = 4.65e-5.
+        assert!(log_clumped_tail(10.0, 2.0) > libm::log(4.65e-5));
+        assert!(log_clumped_tail(10.0, 2.0) < -3.0);
+        assert!(log_clumped_tail(1.0, 2.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,129 @@
+//! One device spends a pile of tickets, one right after the other.
+//!
+//! Catches a clerk's phone with the tickets that were never handed out. Could wrong a family, a helper going from person to
+//! person and a shared Wi-Fi: their forms take as long as forms take, people need time to hand over, and many phones behind
+//! one address overlap.
+
+#![expect(clippy::indexing_slicing, reason = "rows of the study")]
+
+use super::flag::{Flag, RuleName, Severity};
+use super::stretch::{heavy, log_normal};
+use super::study::Study;
+use super::{Rule, Settings, wording};
+
+/// The rule.
+pub struct StaffDevice;
+
+/// Tickets that make a pile; families rarely bring more.
+const TICKETS_MIN: usize = 6;
+/// Evidence (log odds) for review, and for a person to look.
+const MEDIUM: f64 = 8.0;
+const HIGH: f64 = 18.0;
+/// Pauses between two forms in usual filling times, people's and a pile's, and their spread in logarithms.
+const PEOPLE_PAUSE: f64 = 1.7;
+const PILE_PAUSE: f64 = 0.4;
+const PAUSE_DEVIATION: f64 = 0.8;
+/// Pace of a pile: hurried, in logarithms.
+const PILE_PACE: f64 = -0.6;
+const PILE_PACE_DEVIATION: f64 = 0.4;
+/// Each further ticket on one device speaks a little for a pile.
+const ONE_MORE: f64 = 0.5;
+/// A form opened before the last was sent: two phones behind one address.
+const OVERLAP: f64 = -2.0;
+/// A form of another counter or kind in between, on the same device.
+const STRANGER: f64 = -0.7;
+/// Overlap that clocks and networks explain, in milliseconds.
+const SLACK_MS: f64 = 3_000.0;
+
+impl Rule for StaffDevice {
+    fn name(&self) -> RuleName {
+        RuleName::StaffDevice
+    }
+
+    fn find(&self, study: &Study<'_>, _settings: &Settings) -> Vec<Flag> {
+        let mut flags = Vec::new();
+        for all in study.group_by(|row| study.device[row]) {
+            if all.len() < TICKETS_MIN {
+                continue;
+            }
+            let mut counters: Vec<u32> = all.iter().map(|&row| study.counter[row as usize]).collect();
+            counters.sort_unstable();
+            counters.dedup();
+            for counter in counters {
+                self.piles(study, &all, counter, &mut flags);
+            }
+        }
+        flags
+    }
+}
+
+impl StaffDevice {
+    fn piles(&self, study: &Study<'_>, all: &[u32], counter: u32, flags: &mut Vec<Flag>) {
+        let mine = |row: u32| {
+            study.counter[row as usize] == counter && study.kind[row as usize].is_personal()
+        };
+        let mut pile: Vec<u32> = Vec::new();
+        let mut strangers: Vec<f64> = Vec::new();
+        let mut between = 0.0;
+        for &row in all {
+            if mine(row) {
+                pile.push(row);
+                strangers.push(between);
+                between = 0.0;
+            } else {
+                between += 1.0;
+            }
+        }
+        if pile.len() < TICKETS_MIN {
+            return;
+        }
+        let steps: Vec<f64> = pile
+            .windows(2)
+            .zip(strangers.iter().skip(1))
+            .map(|(pair, strangers)| step(study, pair[0], pair[1]) + STRANGER * strangers)
+            .collect();
+        for (first, last, weight) in heavy(&steps, MEDIUM) {
+            let pile = &pile[first..=last + 1];
+            if pile.len() < TICKETS_MIN {
+                continue;
+            }
+            let lasted = wording::apart(study, pile[0], pile[pile.len() - 1]);
+            for (at, &row) in pile.iter().enumerate() {
+                let beside = if at == 0 { pile[1] } else { pile[at - 1] };
+                flags.push(Flag {
+                    row: row as usize,
+                    rule: self.name(),
+                    severity: if weight >= HIGH { Severity::High } else { Severity::Medium },
+                    score: weight,
+                    related: Some(beside as usize),
+                    explanation: format!(
+                        "One of {} tickets of this counter spent on one device within {lasted}, each right after the other.",
+                        pile.len()
+                    ),
+                });
+            }
+        }
+    }
+}
+
+/// How much better a pile explains the second of two forms on a device than people do.
+fn step(study: &Study<'_>, before: u32, row: u32) -> f64 {
+    let (before, row) = (before as usize, row as usize);
+    let fill_ms = study.pace.usual_ms();
+    let gap = (study.time[row] - study.time[before]) as f64;
+    let filling = f64::from(study.seconds[row]) * 1e3;
+    let mut sum = ONE_MORE;
+    let pause = if filling.is_finite() { gap - filling } else { gap - 0.5 * fill_ms };
+    if pause < -SLACK_MS {
+        return OVERLAP;
+    }
+    let pause = libm::log(pause.max(0.05 * fill_ms));
+    let pile = libm::log(PILE_PAUSE * fill_ms);
+    sum += log_normal(pause.max(pile), pile, PAUSE_DEVIATION)
+        - log_normal(pause, libm::log(PEOPLE_PAUSE * fill_ms), PAUSE_DEVIATION);
+    if let Some(pace) = study.pace.of(row) {
+        sum += log_normal(pace.max(PILE_PACE), PILE_PACE, PILE_PACE_DEVIATION)
+            - log_normal(pace, 0.0, study.pace.spread);
+    }
+    sum
+}

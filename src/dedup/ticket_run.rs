@@ -1,0 +1,122 @@
+//! Consecutive tickets of a counter spent in order within minutes.
+//!
+//! Catches tickets held back and spent in one go. Could wrong people served one after the other who answer at the desk,
+//! and families: their tickets come in order too, but not faster than a desk works and a phone changes hands. Paper is left
+//! out, since a clerk keys it in by number.
+
+#![expect(clippy::indexing_slicing, reason = "rows of the study")]
+
+use super::flag::{Flag, RuleName, Severity};
+use super::pace::quantile;
+use super::stretch::{heavy, log_normal};
+use super::study::Study;
+use super::{Rule, Settings, wording};
+
+/// The rule.
+pub struct TicketRun;
+
+/// Tickets that make a run.
+const TICKETS_MIN: usize = 5;
+/// Evidence (log odds) for review, and for a person to look.
+const MEDIUM: f64 = 9.0;
+const HIGH: f64 = 20.0;
+/// Numbers that may be missing between two tickets of a run.
+const MISSING_MAX: u32 = 1;
+/// Time between tickets in order, in usual filling times: what is expected of people before the file has said.
+const EXPECTED_GAP: f64 = 2.5;
+/// Observations that expectation is worth.
+const EXPECTED_WEIGHT: f64 = 8.0;
+/// Spread of people's gaps and of a run's, in logarithms.
+const GAP_DEVIATION: f64 = 0.6;
+const RUN_DEVIATION: f64 = 0.8;
+/// A run's gap in usual filling times.
+const RUN_GAP: f64 = 0.4;
+/// Gaps of more usual filling times than this end a run.
+const GAP_MAX: f64 = 2.0;
+
+impl Rule for TicketRun {
+    fn name(&self) -> RuleName {
+        RuleName::TicketRun
+    }
+
+    fn find(&self, study: &Study<'_>, _settings: &Settings) -> Vec<Flag> {
+        let fill_ms = study.pace.usual_ms();
+        let mut piles = study.group_by(|row| {
+            let personal = study.kind[row].is_personal() && study.serial[row].is_some();
+            personal.then(|| (study.counter[row], study.kind[row]))
+        });
+        for pile in &mut piles {
+            pile.sort_by_key(|&row| (study.serial[row as usize], row));
+        }
+        let honest = honest_gap(study, &piles, fill_ms);
+        piles.iter().flat_map(|pile| self.runs(study, pile, honest, fill_ms)).collect()
+    }
+}
+
+impl TicketRun {
+    fn runs(&self, study: &Study<'_>, pile: &[u32], honest: f64, fill_ms: f64) -> Vec<Flag> {
+        let steps: Vec<f64> = pile
+            .windows(2)
+            .map(|pair| match gap(study, pair[0], pair[1]) {
+                Some(ms) if ms <= GAP_MAX * fill_ms => {
+                    // Below a few seconds haste can no longer be told apart.
+                    let log = libm::log(ms.max(2_000.0));
+                    log_normal(log.max(libm::log(RUN_GAP * fill_ms)), libm::log(RUN_GAP * fill_ms), RUN_DEVIATION)
+                        - log_normal(log.min(honest), honest, GAP_DEVIATION)
+                }
+                _ => f64::NEG_INFINITY,
+            })
+            .collect();
+        let mut flags = Vec::new();
+        for (first, last, weight) in heavy(&steps, MEDIUM) {
+            let run = &pile[first..=last + 1];
+            if run.len() < TICKETS_MIN {
+                continue;
+            }
+            let lasted = wording::apart(study, run[0], run[run.len() - 1]);
+            for (at, &row) in run.iter().enumerate() {
+                let beside = if at == 0 { run[1] } else { run[at - 1] };
+                flags.push(Flag {
+                    row: row as usize,
+                    rule: self.name(),
+                    severity: if weight >= HIGH { Severity::High } else { Severity::Medium },
+                    score: weight,
+                    related: Some(beside as usize),
+                    explanation: format!(
+                        "One of {} tickets of this counter spent in the order of their numbers within {lasted}, faster \
+                         than people are served one after the other.",
+                        run.len()
+                    ),
+                });
+            }
+        }
+        flags
+    }
+}
+
+/// Milliseconds from one ticket to the next in number, if they were spent in that order.
+fn gap(study: &Study<'_>, a: u32, b: u32) -> Option<f64> {
+    let (a, b) = (a as usize, b as usize);
+    let (x, y) = (study.serial[a]?, study.serial[b]?);
+    let step = y.checked_sub(x)?;
+    let ms = study.time[b] - study.time[a];
+    ((1..=MISSING_MAX + 1).contains(&step) && ms >= 0).then_some(ms as f64)
+}
+
+/// Logarithm of the usual time between tickets spent in order by people, in milliseconds.
+fn honest_gap(study: &Study<'_>, piles: &[Vec<u32>], fill_ms: f64) -> f64 {
+    let mut logs: Vec<f32> = piles
+        .iter()
+        .flat_map(|pile| pile.windows(2))
+        .filter_map(|pair| gap(study, pair[0], pair[1]))
+        // Faster than a form is filled, or hours later: no sign of people served in turn.
+        .filter(|ms| (fill_ms..3_600_000.0).contains(ms))
+        .map(|ms| libm::log(ms) as f32)
+        .collect();
+    let n = logs.len() as f64;
+    let seen = f64::from(quantile(&mut logs, 0.35));
+    let expected = libm::log(EXPECTED_GAP * fill_ms);
+    // A slow counter must not make an ordinary desk look fast.
+    let seen = seen.min(expected + 1.0);
+    (EXPECTED_WEIGHT * expected + n * seen) / (EXPECTED_WEIGHT + n)
+}

@@ -1,0 +1,87 @@
+//! **Issue**: QR-coded links at the counters.
+//!
+//! In: counters and finished dossiers of a round. Out: links whose codes are random secrets, as addresses and pictures.
+//! Unit, counter, round and kind are looked up from the code, so nobody can move an answer elsewhere.
+
+pub mod asked;
+pub mod code;
+pub mod dossier;
+pub mod poster;
+pub mod print;
+pub mod qr;
+
+use code::{Code, CodeKind, DrawError};
+
+use crate::desk::Desk;
+use crate::store::StoreError;
+use crate::store::id::{CounterId, DossierId, LinkId};
+use crate::store::link::NewLink;
+use crate::store::tally::Kind;
+use crate::vault::{CodeKey, VaultError, random};
+
+/// Why links could not be issued or printed.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The round or its links stand against it.
+    #[error("{0}")]
+    Refused(String),
+    /// Mistakes in a file, all of them.
+    #[error("{0}")]
+    File(#[from] crate::table::Problems),
+    /// A picture that cannot be drawn.
+    #[error("the QR code cannot be drawn")]
+    Qr(#[from] qr::QrError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// The address behind a code.
+#[must_use]
+pub fn address(public_url: &str, code: &Code) -> String {
+    format!("{public_url}/s/{code}")
+}
+
+/// A fresh link with a code from the operating system's randomness.
+fn fresh(
+    keys: &CodeKey,
+    kind: Kind,
+    counter_id: CounterId,
+    dossier_id: Option<DossierId>,
+) -> Result<NewLink, IssueError> {
+    let class = if kind.is_single() { CodeKind::Ticket } else { CodeKind::Poster };
+    let code = Code::random(class, &mut |bytes: &mut [u8]| getrandom::fill(bytes)).map_err(
+        |error| match error {
+            DrawError::Source(cause) => VaultError::Randomness(cause),
+            _ => VaultError::Signing,
+        },
+    )?;
+    let id = LinkId(random()?);
+    let compact = code.compact();
+    Ok(NewLink {
+        id,
+        counter_id,
+        kind,
+        lookup: keys.lookup(&compact),
+        code_enc: keys.seal(id, &compact)?,
+        dossier_id,
+        expires_at: None,
+    })
+}
+
+/// Links are issued while a round is planned or open.
+fn issuable(desk: &Desk, round: &crate::store::round::Round) -> Result<(), IssueError> {
+    use crate::store::round::State;
+    match round.state {
+        State::Planned | State::Open if desk.clock.now() <= round.closes_at => Ok(()),
+        _ => Err(IssueError::Refused(format!(
+            "round {} takes no more links; it is {} and closes at {}",
+            round.code,
+            round.state,
+            round.closes_at.vietnam_minute()
+        ))),
+    }
+}

@@ -1,0 +1,151 @@
+//! The publication of a round as a document.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::figures::Figures;
+use super::seal::Outcome;
+use super::weigh::Sealed;
+use super::{Desk, Result, RoundError, Rules};
+use crate::store::id::CounterId;
+use crate::store::tally::{Kind, What};
+
+/// Version of the document's layout.
+pub const SCHEMA: &str = "khaosat.publication.v1";
+
+/// A publication: everything the public may know of a round's results.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Code of the round.
+    pub round: String,
+    /// 1 for the first publication of a round.
+    pub number: i32,
+    /// Digest of the one it takes the place of.
+    pub supersedes: Option<String>,
+    /// Why it takes its place.
+    pub correction: Option<String>,
+    /// RFC 3339.
+    pub published_at: String,
+    /// Opening, RFC 3339.
+    pub opened_at: String,
+    /// Closing, RFC 3339.
+    pub closed_at: String,
+    /// Frozen rules.
+    pub rules: Rules,
+    /// SHA-256 of what was frozen at opening.
+    pub rules_digest: String,
+    /// Changes by two persons after opening.
+    pub amendments: serde_json::Value,
+    /// Form: code, version, digest.
+    pub form: FormNote,
+    /// Counts that sealing left behind.
+    pub outcome: Outcome,
+    /// Links and answers by unit and kind, exact.
+    pub counts: Vec<UnitCounts>,
+    /// SHA-256 of the sealed records and of the margins that everything was computed from.
+    pub inputs: InputDigests,
+    /// The figures.
+    pub figures: Figures,
+}
+
+/// Which form was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormNote {
+    /// Code.
+    pub code: String,
+    /// Version.
+    pub version: i32,
+    /// SHA-256 of the canonical form.
+    pub digest: String,
+}
+
+/// Digests of the inputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputDigests {
+    /// Of the sealed records.
+    pub records: String,
+    /// Of the margins.
+    pub margins: String,
+}
+
+/// Counts of one unit and kind of link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitCounts {
+    /// Unit's code.
+    pub code: String,
+    /// Kind of link.
+    pub kind: Kind,
+    /// What was counted, e.g. `issued`, `printed`, `reprinted`, `voided`, `opened`, `stored`, `withdrawn`.
+    pub counts: BTreeMap<What, i64>,
+}
+
+/// What differs between publications of the same figures.
+pub(super) struct Heading {
+    pub number: i32,
+    pub supersedes: Option<String>,
+    pub correction: Option<String>,
+    pub published_at: String,
+}
+
+/// The document of a sealed round under a heading.
+pub(super) fn document(
+    desk: &Desk,
+    sealed: &Sealed,
+    figures: Figures,
+    heading: Heading,
+) -> Result<Document> {
+    let round = &sealed.round;
+    let form = desk.store.form(round.form_id)?;
+    let outcome = round.outcome.as_deref().unwrap_or("{}");
+    Ok(Document {
+        schema: SCHEMA.to_owned(),
+        round: round.code.clone(),
+        number: heading.number,
+        supersedes: heading.supersedes,
+        correction: heading.correction,
+        published_at: heading.published_at,
+        opened_at: round.opens_at.rfc3339(),
+        closed_at: round.closes_at.rfc3339(),
+        rules: sealed.rules.clone(),
+        rules_digest: round.rules_digest.clone().unwrap_or_default(),
+        amendments: serde_json::from_str(&round.amendments).map_err(RoundError::Canonical)?,
+        form: FormNote { code: form.code, version: form.version, digest: form.digest },
+        outcome: serde_json::from_str(outcome).map_err(RoundError::Canonical)?,
+        counts: counts(desk, sealed)?,
+        inputs: InputDigests {
+            records: sealed.records_digest(),
+            margins: sealed.margins_digest(),
+        },
+        figures,
+    })
+}
+
+fn counts(desk: &Desk, sealed: &Sealed) -> Result<Vec<UnitCounts>> {
+    let ids: Vec<_> = sealed.units.iter().map(|u| u.id).collect();
+    let unit_of: BTreeMap<CounterId, &str> = desk
+        .store
+        .counters(&ids)?
+        .into_iter()
+        .filter_map(|c| {
+            let unit = sealed.units.iter().find(|u| u.id == c.unit_id)?;
+            Some((c.id, unit.code.as_str()))
+        })
+        .collect();
+    let mut sums: BTreeMap<(&str, Kind), BTreeMap<What, i64>> = BTreeMap::new();
+    for ((counter, kind, what), n) in desk.store.tallies(sealed.round.id)? {
+        if let Some(unit) = unit_of.get(&counter) {
+            *sums.entry((unit, kind)).or_default().entry(what).or_default() += n;
+        }
+    }
+    Ok(sums
+        .into_iter()
+        .map(|((code, kind), counts)| UnitCounts { code: code.to_owned(), kind, counts })
+        .collect())
+}

@@ -1,0 +1,157 @@
+//! The figures of a round: what `index` computes and `publish` prints. Shares are 0..1, rounded to 12 significant digits.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that is computed of a sealed round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figures {
+    /// Drawn kinds: tickets, invitations. Makes the official index.
+    pub official: Group,
+    /// Posters, kiosks, undrawn paper. Nobody was drawn, so the intervals are "precision under a model".
+    pub indicative: Group,
+}
+
+/// The figures of one group of kinds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Over all units.
+    pub overall: Figure,
+    /// By factor, over all units.
+    pub factors: Vec<FactorFigure>,
+    /// By unit, in order of code.
+    pub units: Vec<UnitFigures>,
+    /// How the weights came about; `None` where nothing could be weighed.
+    pub weighting: Option<Weighting>,
+}
+
+/// One estimate, or why it is not shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// Respondents with at least one valid answer.
+    pub n: usize,
+    /// Kish's effective n.
+    pub effective_n: Option<f64>,
+    /// The index without weights.
+    pub unweighted: Option<f64>,
+    /// The index.
+    pub index: Option<f64>,
+    /// Its standard error.
+    pub se: Option<f64>,
+    /// Lower end of its interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Degrees of freedom.
+    pub df: Option<i64>,
+    /// Why it is not shown.
+    pub suppressed: Option<Reason>,
+}
+
+/// Why a figure is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Fewer respondents than the suppression threshold.
+    FewRespondents,
+    /// Fewer answers of drawn kinds than the round's minimum.
+    BelowMinimum,
+    /// With the other figures it would give away a hidden one.
+    WouldReveal,
+    /// The answers and margins give no weights.
+    NotWeighable,
+}
+
+/// The figures of one unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitFigures {
+    /// Official code.
+    pub code: String,
+    /// Name.
+    pub unit: String,
+    /// All criteria together.
+    pub figure: Figure,
+    /// By factor.
+    pub factors: Vec<FactorFigure>,
+    /// Its place, where it can be told.
+    pub rank: Option<Rank>,
+    /// Codes of the units it cannot be told apart from.
+    pub same_as: Vec<String>,
+}
+
+/// The figure of one factor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactorFigure {
+    /// Factor's code in the form.
+    pub factor: String,
+    /// The figure.
+    pub figure: Figure,
+}
+
+/// A rank with its interval (Klein, Wright & Wieczorek 2020).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rank {
+    /// Place by estimate; ties share the smaller number.
+    pub rank: usize,
+    /// Best place it could have.
+    pub low: usize,
+    /// Worst place it could have.
+    pub high: usize,
+    /// Units in the round.
+    pub of: usize,
+}
+
+/// How the weights of a group came about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weighting {
+    /// Margins that were kept, in raking order, with their categories.
+    pub margins: Vec<UsedMargin>,
+    /// Variables that were not used, each with the reason.
+    pub left_out: Vec<LeftOut>,
+    /// Raking cycles.
+    pub iterations: usize,
+    /// Largest miss of a total, as a share of the population.
+    pub worst_miss: f64,
+    /// Σ w.
+    pub sum: f64,
+    /// Responses with a weight.
+    pub n: usize,
+    /// Smallest weight.
+    pub min: f64,
+    /// Largest weight.
+    pub max: f64,
+    /// Their coefficient of variation.
+    pub cv: f64,
+    /// n Σw² / (Σw)².
+    pub kish_deff: f64,
+    /// (Σw)² / Σw².
+    pub effective_n: f64,
+}
+
+/// A margin that weights were raked to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsedMargin {
+    /// Variable.
+    pub variable: String,
+    /// Categories with their totals, after merging and "not stated".
+    pub categories: Vec<(String, f64)>,
+    /// Base-weighted share of answers that do not state it.
+    pub not_stated: f64,
+}
+
+/// A variable that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// Variable.
+    pub variable: String,
+    /// Why, in words.
+    pub reason: String,
+}

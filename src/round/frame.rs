@@ -1,0 +1,272 @@
+//! From sealed records to a sample: base weights, design and margins of one group of kinds.
+
+use std::collections::BTreeMap;
+
+use super::figures::{LeftOut, UsedMargin, Weighting};
+use super::{Result, Rules, RoundError};
+use crate::form::Form;
+use crate::store::id::UnitId;
+use crate::store::margin::Margins;
+use crate::store::sealed::SealedRecord;
+use crate::store::unit::Unit;
+use crate::weigh::collapse::{ANSWERS_MIN, collapse};
+use crate::weigh::exact::twelve_digits;
+use crate::weigh::not_stated::{Stated, not_stated};
+use crate::weigh::{
+    Calibrated, Calibration, Design, Frame, Lonely, Margin, Options, Quality, Sample, WeighError,
+    calibrate, method,
+};
+
+/// Label of the category for answers that do not state a variable.
+const NOT_STATED: &str = "not_stated";
+/// Raking stops when no margin misses its total by more than this share of the population.
+const TOLERANCE: f64 = 1e-12;
+/// More cycles than any margins need that can be met.
+const CYCLES_MAX: usize = 1_000;
+
+/// Which kinds a group holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Official,
+    Indicative,
+}
+
+impl Part {
+    pub fn holds(self, record: &SealedRecord) -> bool {
+        record.kind.is_drawn() == (self == Self::Official)
+    }
+}
+
+/// A weighted group.
+pub(super) struct Weighted {
+    /// Positions of its responses in the sealed order.
+    pub rows: Vec<usize>,
+    pub frame: Frame,
+    pub calibration: Calibration,
+    pub calibrated: Calibrated,
+    pub weighting: Weighting,
+}
+
+/// Everything weighing reads.
+pub(super) struct Inputs<'a> {
+    pub rules: &'a Rules,
+    pub form: &'a Form,
+    pub units: &'a [Unit],
+    pub records: &'a [SealedRecord],
+    pub margins: &'a Margins,
+}
+
+/// Answers of a unit below which it has no figure in a group.
+pub(super) fn minimum(rules: &Rules, part: Part) -> usize {
+    match part {
+        Part::Official => rules.minimum_sample.max(rules.suppression_threshold) as usize,
+        Part::Indicative => rules.suppression_threshold as usize,
+    }
+}
+
+/// Kept answers by unit in a group.
+pub(super) fn answers_by_unit(inputs: &Inputs<'_>, part: Part) -> BTreeMap<UnitId, usize> {
+    let mut counts = BTreeMap::new();
+    for record in inputs.records.iter().filter(|r| !r.excluded && part.holds(r)) {
+        *counts.entry(record.unit_id).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// Weighs one group; `None` when no unit has enough answers.
+///
+/// Units with too few answers take no part: their share of every total goes with them.
+pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weighted>> {
+    let counts = answers_by_unit(inputs, part);
+    let enough = |id: UnitId| counts.get(&id).copied().unwrap_or(0) >= minimum(inputs.rules, part);
+    let rows: Vec<usize> = (0..inputs.records.len())
+        .filter(|at| {
+            let record = inputs.records.get(*at);
+            record.is_some_and(|r| !r.excluded && part.holds(r) && enough(r.unit_id))
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let records: Vec<&SealedRecord> = rows.iter().filter_map(|at| inputs.records.get(*at)).collect();
+    let base: Vec<f64> = records
+        .iter()
+        .map(|r| match part {
+            Part::Official => r.population.max(1) as f64 / r.drawn.max(1) as f64,
+            Part::Indicative => 1.0,
+        })
+        .collect();
+    let mut left_out = Vec::new();
+    let mut margins = margins(inputs, &records, &base, &mut left_out);
+    loop {
+        let sample = Sample {
+            base: base.clone(),
+            design: design(&records)?,
+            margins: margins.iter().map(|(m, _)| m.clone()).collect(),
+        };
+        let wanted = if margins.is_empty() { "none" } else { "rake" };
+        let raking = method(wanted).ok_or_else(|| RoundError::Refused("no raking".to_owned()))?;
+        let mut calibration = Calibration::by(raking);
+        calibration.options =
+            Options { tolerance: TOLERANCE, max_iterations: CYCLES_MAX, ..Options::default() };
+        let done = Frame::new(sample).and_then(|frame| {
+            let calibrated = calibrate(&frame, &calibration)?;
+            Ok((frame, calibrated))
+        });
+        match done {
+            Ok((frame, calibrated)) => {
+                let weighting = weighting(&calibrated.quality, margins, left_out);
+                return Ok(Some(Weighted { rows, frame, calibration, calibrated, weighting }));
+            }
+            // Stated order: the last variable of the rules goes first.
+            Err(error) => match margins.pop() {
+                Some((margin, _)) => left_out.push(LeftOut {
+                    variable: margin.name,
+                    reason: format!("the totals cannot be met together: {error}"),
+                }),
+                None => return Err(RoundError::Weigh(error)),
+            },
+        }
+    }
+}
+
+fn weighting(q: &Quality, margins: Vec<(Margin, f64)>, left_out: Vec<LeftOut>) -> Weighting {
+    let margins = margins
+        .into_iter()
+        .map(|(m, share)| UsedMargin {
+            variable: m.name,
+            categories: m.labels.into_iter().zip(m.totals.into_iter().map(twelve_digits)).collect(),
+            not_stated: twelve_digits(share),
+        })
+        .collect();
+    Weighting {
+        margins,
+        left_out,
+        iterations: q.iterations,
+        worst_miss: twelve_digits(q.worst_miss),
+        sum: twelve_digits(q.sum),
+        n: q.n,
+        min: twelve_digits(q.min),
+        max: twelve_digits(q.max),
+        cv: twelve_digits(q.cv),
+        kish_deff: twelve_digits(q.kish_deff),
+        effective_n: twelve_digits(q.effective_n),
+    }
+}
+
+/// Stratum = unit × kind, PSU = counter × day. A lonely PSU joins another kind of its unit in the same group.
+fn design(records: &[&SealedRecord]) -> std::result::Result<Design, RoundError> {
+    let mut psus: BTreeMap<(UnitId, &str), std::collections::BTreeSet<i32>> = BTreeMap::new();
+    for r in records {
+        psus.entry((r.unit_id, r.kind.word())).or_default().insert(r.psu);
+    }
+    let mut codes: BTreeMap<(UnitId, &str), u32> = BTreeMap::new();
+    for key in psus.keys() {
+        let lonely = |k: &(UnitId, &str)| psus.get(k).is_some_and(|p| p.len() < 2);
+        let kin: Vec<&(UnitId, &str)> = psus.keys().filter(|k| k.0 == key.0).collect();
+        let host = if kin.iter().any(|k| lonely(k)) { kin.first().copied() } else { Some(key) };
+        let next = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+        let code = host.and_then(|h| codes.get(h)).copied().unwrap_or(next);
+        codes.insert(*key, code);
+    }
+    let strata: Vec<u32> = records
+        .iter()
+        .map(|r| codes.get(&(r.unit_id, r.kind.word())).copied().unwrap_or_default())
+        .collect();
+    let psu: Vec<u32> = records.iter().map(|r| r.psu.unsigned_abs()).collect();
+    // What is lonely even so has its interval from the pooled design effect (see `index`), never from "certainty".
+    Design::new(records.len(), Some(&strata), Some(&psu), None, Lonely::Adjust).map_err(RoundError::Weigh)
+}
+
+/// The margins that can be used, in the order of the rules, each with its share of "not stated".
+fn margins(
+    inputs: &Inputs<'_>,
+    records: &[&SealedRecord],
+    base: &[f64],
+    left_out: &mut Vec<LeftOut>,
+) -> Vec<(Margin, f64)> {
+    let unit_code: BTreeMap<UnitId, &str> =
+        inputs.units.iter().map(|u| (u.id, u.code.as_str())).collect();
+    let taking: std::collections::BTreeSet<&str> =
+        records.iter().filter_map(|r| unit_code.get(&r.unit_id).copied()).collect();
+    // Share of the population that the units taking part make up.
+    let part = inputs.margins.get("unit").map_or(1.0, |totals| {
+        let all: i64 = totals.values().sum();
+        let ours: i64 =
+            totals.iter().filter(|(code, _)| taking.contains(code.as_str())).map(|(_, n)| n).sum();
+        if all > 0 { ours as f64 / all as f64 } else { 1.0 }
+    });
+    let mut used = Vec::new();
+    for variable in &inputs.rules.margins {
+        let mut leave = |reason: String| left_out.push(LeftOut { variable: variable.clone(), reason });
+        let Some(totals) = inputs.margins.get(variable) else {
+            leave("there are no totals for it".to_owned());
+            continue;
+        };
+        let (labels, totals): (Vec<String>, Vec<f64>) = ordered(inputs.form, variable, totals)
+            .into_iter()
+            .filter(|(label, n)| *n > 0 && (variable != "unit" || taking.contains(label.as_str())))
+            .map(|(label, n)| {
+                let n = n as f64;
+                (label, if variable == "unit" { n } else { n * part })
+            })
+            .unzip();
+        let value = |r: &SealedRecord| -> String {
+            match variable.as_str() {
+                "unit" => unit_code.get(&r.unit_id).copied().unwrap_or_default().to_owned(),
+                "service" => r.service.clone(),
+                "sex" => r.sex.clone(),
+                _ => r.age_group.clone(),
+            }
+        };
+        let codes: Vec<Option<u32>> = records
+            .iter()
+            .map(|r| {
+                let value = value(r);
+                labels.iter().position(|l| *l == value).and_then(|at| u32::try_from(at).ok())
+            })
+            .collect();
+        let max = inputs.rules.not_stated_max;
+        let (margin, share) =
+            match not_stated(variable, &codes, &labels, &totals, base, NOT_STATED, max) {
+                Stated::All(margin) => (margin, 0.0),
+                Stated::Most { margin, share } => (margin, share),
+                Stated::TooFew { share, .. } => {
+                    leave(format!("{:.1} % of the answers do not state it", share * 100.0));
+                    continue;
+                }
+            };
+        let is_ordered = inputs.form.margin(variable).is_some_and(|m| m.coded.ordered);
+        let margin = if variable == "unit" { margin } else { merge(margin, is_ordered) };
+        if margin.labels.len() < 2 {
+            leave("its answers fall into one category".to_owned());
+            continue;
+        }
+        used.push((margin, share));
+    }
+    used
+}
+
+/// Merges small categories; "not stated" is nobody's neighbour, so it only joins when it is small itself.
+fn merge(margin: Margin, is_ordered: bool) -> Margin {
+    let has_not_stated = margin.labels.last().is_some_and(|l| l == NOT_STATED);
+    collapse(margin, is_ordered && !has_not_stated, ANSWERS_MIN).0
+}
+
+/// Categories in the order of the form's options where it knows them, then by name.
+fn ordered(form: &Form, variable: &str, totals: &BTreeMap<String, i64>) -> Vec<(String, i64)> {
+    let order: Vec<String> = form
+        .margin(variable)
+        .map(|m| m.categories().map(|(_, name)| name.to_string()).collect())
+        .unwrap_or_default();
+    let mut list: Vec<(String, i64)> = totals.iter().map(|(l, n)| (l.clone(), *n)).collect();
+    list.sort_by_key(|(label, _)| {
+        (order.iter().position(|o| o == label).unwrap_or(usize::MAX), label.clone())
+    });
+    list
+}
+
+/// The error of a group that cannot be weighed at all.
+pub(super) fn is_hopeless(error: &RoundError) -> bool {
+    matches!(error, RoundError::Weigh(WeighError::NoResponses | WeighError::AllZero))
+}

@@ -1,0 +1,330 @@
+//! The step from weighed to indexed: the sub-index per unit and factor, with its interval, rank interval and suppression.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU64;
+
+use super::figures::{FactorFigure, Figure, Figures, Group, Rank, Reason, UnitFigures};
+use super::frame::{Part, Weighted, answers_by_unit, minimum};
+use super::items::Items;
+use super::weigh::{Sealed, weights_of};
+use super::{Desk, Result, RoundError, refused};
+use crate::index::interval::{korn_graubard, overall_effect};
+use crate::index::suppress::{Counts, Decision, FigureKey, Threshold, plan};
+use crate::index::{
+    DfRule, Domains, Estimate, IntervalKind, Method, Point, Survey, each_of, estimate, ranks,
+};
+use crate::store::actor::{Act, Actor, Right};
+use crate::weigh::exact::twelve_digits;
+
+/// Computes and stores the figures of a weighed round.
+///
+/// # Errors
+/// [`RoundError::Refused`] before weighing, or when the stored weights are not those of the stored inputs.
+pub fn index(desk: &Desk, actor: &Actor, code: &str) -> Result<Figures> {
+    let sealed = Sealed::read(desk, code)?;
+    let Some(run) = desk.store.weight_run(sealed.round.id)? else {
+        return refused(format!("round {code} has no weights yet; run khaosat round weigh"));
+    };
+    let parts = sealed.weigh()?;
+    let bytes: Vec<u8> =
+        weights_of(sealed.records.len(), &parts).iter().flat_map(|w| w.to_le_bytes()).collect();
+    if bytes != run.weights {
+        return refused(format!(
+            "the stored weights of round {code} are not those of its records and margins; run khaosat round weigh again"
+        ));
+    }
+    let figures = figures(&sealed, &parts)?;
+    let text = serde_json_canonicalizer::to_string(&figures).map_err(RoundError::Canonical)?;
+    let act =
+        Act::new(actor, Right::Compute, desk.clock.now(), "round.index", format!("round {code}"));
+    desk.store.put_index_run(&act, sealed.round.id, run.id, &text)?;
+    Ok(figures)
+}
+
+/// All figures of a sealed round, suppressed where they must be.
+pub(super) fn figures(sealed: &Sealed, parts: &[Option<Weighted>; 2]) -> Result<Figures> {
+    let [official, indicative] = parts;
+    let mut figures = Figures {
+        official: group(sealed, Part::Official, official.as_ref())?,
+        indicative: group(sealed, Part::Indicative, indicative.as_ref())?,
+    };
+    suppress(&mut figures, sealed);
+    rank(&mut figures.official, sealed);
+    Ok(figures)
+}
+
+fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Group> {
+    let inputs = sealed.inputs();
+    let counts = answers_by_unit(&inputs, part);
+    let too_few = |n: usize| {
+        let threshold = sealed.rules.suppression_threshold as usize;
+        let reason =
+            if n < threshold { Reason::FewRespondents } else { Reason::BelowMinimum };
+        Figure { n, suppressed: Some(reason), ..Figure::default() }
+    };
+    let hidden = |id| too_few(counts.get(id).copied().unwrap_or(0));
+    let names: Vec<String> = sealed.form.factors.iter().map(|f| f.name.to_string()).collect();
+    let blank = |figure: &Figure| -> Vec<FactorFigure> {
+        names
+            .iter()
+            .map(|factor| FactorFigure { factor: factor.clone(), figure: figure.clone() })
+            .collect()
+    };
+    let Some(weighted) = weighted else {
+        let n = counts.values().sum();
+        return Ok(Group {
+            overall: too_few(n),
+            factors: blank(&too_few(n)),
+            units: sealed
+                .units
+                .iter()
+                .map(|u| unit_figures(u, hidden(&u.id), blank(&hidden(&u.id))))
+                .collect(),
+            weighting: None,
+        });
+    };
+
+    let codes: Vec<&[u8]> = weighted
+        .rows
+        .iter()
+        .filter_map(|at| sealed.records.get(*at))
+        .map(|r| r.answers.as_slice())
+        .collect();
+    let Some(items) = Items::of(&sealed.rules, &sealed.form, &codes) else {
+        return refused("the form sets no option percentages, which this round's rule needs");
+    };
+    let taking: Vec<_> = sealed
+        .units
+        .iter()
+        .filter(|u| counts.get(&u.id).copied().unwrap_or(0) >= minimum(&sealed.rules, part))
+        .collect();
+    let domain_of = |at: &usize| {
+        let unit = sealed.records.get(*at).map(|r| r.unit_id);
+        let place = taking.iter().position(|u| Some(u.id) == unit);
+        place.and_then(|p| u32::try_from(p).ok()).unwrap_or_default()
+    };
+    let domains: Vec<u32> = weighted.rows.iter().map(domain_of).collect();
+
+    let mut sets: Vec<(String, Vec<usize>)> = vec![("all".to_owned(), items.all())];
+    sets.extend(items.factors.iter().cloned());
+    let mut estimands = Vec::new();
+    let mut ends = Vec::new();
+    for (name, columns) in &sets {
+        let first = estimands.len();
+        estimands.extend(items.estimands(name, columns, first));
+        ends.push(estimands.len().saturating_sub(1));
+    }
+    let survey = Survey {
+        frame: &weighted.frame,
+        calibration: &weighted.calibration,
+        calibrated: &weighted.calibrated,
+        answers: &items.answers,
+        domains: Some(Domains {
+            codes: &domains,
+            count: u32::try_from(taking.len()).unwrap_or_default(),
+        }),
+    };
+    let method = Method {
+        confidence: sealed.rules.confidence,
+        df: DfRule::Domain,
+        interval: IntervalKind::KornGraubard,
+        replicates: None,
+    };
+    let found = estimate(&survey, &estimands, &method, &|_, _| ())
+        .map_err(|error| RoundError::Refused(format!("the index cannot be estimated: {error}")))?;
+    let by: BTreeMap<(usize, Option<u32>), &Estimate> =
+        found.rows.iter().map(|e| ((e.estimand, e.domain), e)).collect();
+
+    let figure = |set: usize, domain: Option<u32>| -> Figure {
+        let end = ends.get(set).copied().unwrap_or_default();
+        let (Some(one), Some(whole)) = (by.get(&(end, domain)), by.get(&(end, None))) else {
+            return too_few(0);
+        };
+        let columns = sets.get(set).map(|(_, c)| c.as_slice()).unwrap_or_default();
+        let rows: Vec<usize> = (0..domains.len())
+            .filter(|at| domain.is_none_or(|d| domains.get(*at) == Some(&d)))
+            .collect();
+        let point = point(one, whole, found.df, items.scale());
+        let (low, high) = korn_graubard(&point, sealed.rules.confidence);
+        Figure {
+            n: one.n,
+            effective_n: Some(twelve_digits(one.effective_n)),
+            unweighted: items.unweighted(columns, &rows).map(twelve_digits),
+            index: Some(twelve_digits(point.estimate)),
+            se: Some(twelve_digits(point.se)),
+            low: Some(twelve_digits(low)),
+            high: Some(twelve_digits(high)),
+            df: Some(one.df),
+            suppressed: None,
+        }
+    };
+    let factors_of = |domain| -> Vec<FactorFigure> {
+        (1..sets.len())
+            .zip(&names)
+            .map(|(set, factor)| FactorFigure { factor: factor.clone(), figure: figure(set, domain) })
+            .collect()
+    };
+    let units = sealed
+        .units
+        .iter()
+        .map(|u| {
+            let place = taking.iter().position(|t| t.id == u.id).and_then(|p| u32::try_from(p).ok());
+            match place {
+                Some(domain) => unit_figures(u, figure(0, Some(domain)), factors_of(Some(domain))),
+                None => unit_figures(u, hidden(&u.id), blank(&hidden(&u.id))),
+            }
+        })
+        .collect();
+    Ok(Group {
+        overall: figure(0, None),
+        factors: factors_of(None),
+        units,
+        weighting: Some(weighted.weighting.clone()),
+    })
+}
+
+fn unit_figures(
+    unit: &crate::store::unit::Unit,
+    figure: Figure,
+    factors: Vec<FactorFigure>,
+) -> UnitFigures {
+    UnitFigures {
+        code: unit.code.clone(),
+        unit: unit.name.clone(),
+        figure,
+        factors,
+        rank: None,
+        same_as: Vec::new(),
+    }
+}
+
+/// The point an interval is made from, on the scale of the index. A unit of lonely PSUs only has no variance of its own:
+/// it takes the whole sample's design effect and degrees of freedom.
+fn point(one: &Estimate, whole: &Estimate, design_df: i64, scale: f64) -> Point {
+    let estimate = one.estimate * scale;
+    let whole_estimate = whole.estimate * scale;
+    let effect = overall_effect(whole_estimate, whole.se * scale, whole.effective_n);
+    let pooled = || (effect * estimate * (1.0 - estimate) / one.effective_n).max(0.0).sqrt();
+    let lonely = one.df < 1;
+    Point {
+        estimate,
+        se: if lonely { pooled() } else { one.se * scale },
+        df: if lonely { design_df } else { one.df },
+        n: one.n,
+        effective_n: one.effective_n,
+        overall_effect: effect,
+    }
+}
+
+/// Hides every figure that, with the others shown, would be about fewer respondents than the threshold.
+fn suppress(figures: &mut Figures, sealed: &Sealed) {
+    let factors: Vec<String> = sealed.form.factors.iter().map(|f| f.name.to_string()).collect();
+    let parts = ["official", "indicative"];
+    let mut counts = Counts::new();
+    for (part, group) in parts.iter().zip([&figures.official, &figures.indicative]) {
+        for unit in &group.units {
+            for factor in &unit.factors {
+                let key = (unit.code.clone(), (*part).to_owned());
+                counts.set(&factor.factor, key, factor.figure.n as u64);
+            }
+        }
+    }
+    // Units before totals, all criteria before single factors: what matters most is shown first.
+    let mut keys: Vec<FigureKey<(String, String)>> = Vec::new();
+    let mut slots: Vec<&mut Figure> = Vec::new();
+    let key = |items: &[String], units: &[String], part: &str| FigureKey {
+        items: items.iter().cloned().collect(),
+        groups: units.iter().map(|u| (u.clone(), part.to_owned())).collect(),
+    };
+    let mut totals = Vec::new();
+    for (part, group) in parts.iter().zip([&mut figures.official, &mut figures.indicative]) {
+        let shown: Vec<String> = group
+            .units
+            .iter()
+            .filter(|u| u.figure.suppressed.is_none())
+            .map(|u| u.code.clone())
+            .collect();
+        for unit in &mut group.units {
+            let own = [unit.code.clone()];
+            keys.push(key(&factors, &own, part));
+            slots.push(&mut unit.figure);
+            for factor in &mut unit.factors {
+                keys.push(key(std::slice::from_ref(&factor.factor), &own, part));
+                slots.push(&mut factor.figure);
+            }
+        }
+        totals.push((key(&factors, &shown, part), &mut group.overall));
+        for factor in &mut group.factors {
+            let own = std::slice::from_ref(&factor.factor);
+            totals.push((key(own, &shown, part), &mut factor.figure));
+        }
+    }
+    for (key, slot) in totals {
+        keys.push(key);
+        slots.push(slot);
+    }
+    let threshold = NonZeroU64::new(u64::from(sealed.rules.suppression_threshold))
+        .map_or_else(Threshold::default, Threshold::new);
+    let few = |reason: &crate::index::suppress::Reason| {
+        use crate::index::suppress::Reason::{NoAnswers, TooFew};
+        matches!(reason, NoAnswers | TooFew { .. })
+    };
+    for (decision, figure) in plan(&keys, &counts, threshold).iter().zip(slots) {
+        if let Decision::Withhold(reason) = decision
+            && figure.suppressed.is_none()
+        {
+            let reason = if few(reason) { Reason::FewRespondents } else { Reason::WouldReveal };
+            *figure = Figure { n: figure.n, suppressed: Some(reason), ..Figure::default() };
+        }
+    }
+}
+
+/// Ranks the units of the official group by joint intervals; a unit without a rank is neither surely better nor worse.
+fn rank(group: &mut Group, sealed: &Sealed) {
+    let df_min = i64::from(sealed.rules.rank_df_min);
+    let ranked: Vec<usize> = (0..group.units.len())
+        .filter(|at| {
+            group.units.get(*at).is_some_and(|u| {
+                u.figure.index.is_some() && u.figure.df.is_some_and(|df| df >= df_min)
+            })
+        })
+        .collect();
+    let joint = each_of(sealed.rules.confidence, ranked.len());
+    let whole = &group.overall;
+    let effect = match (whole.index, whole.se, whole.effective_n) {
+        (Some(p), Some(se), Some(n)) => overall_effect(p, se, n),
+        _ => 1.0,
+    };
+    let mut estimates = Vec::new();
+    let mut intervals = Vec::new();
+    for unit in ranked.iter().filter_map(|at| group.units.get(*at)) {
+        let f = &unit.figure;
+        let point = Point {
+            estimate: f.index.unwrap_or_default(),
+            se: f.se.unwrap_or_default(),
+            df: f.df.unwrap_or_default(),
+            n: f.n,
+            effective_n: f.effective_n.unwrap_or_default(),
+            overall_effect: effect,
+        };
+        estimates.push(point.estimate);
+        intervals.push(korn_graubard(&point, joint));
+    }
+    let of = group.units.len();
+    let withheld = of - ranked.len();
+    let found = ranks(&estimates, &intervals);
+    for (place, at) in ranked.iter().enumerate() {
+        let (Some(rank), Some(mine)) = (found.get(place), intervals.get(place)) else { continue };
+        let same_as: Vec<String> = ranked
+            .iter()
+            .zip(&intervals)
+            .filter(|(other, interval)| *other != at && interval.0 <= mine.1 && mine.0 <= interval.1)
+            .filter_map(|(other, _)| group.units.get(*other).map(|u| u.code.clone()))
+            .collect();
+        if let Some(unit) = group.units.get_mut(*at) {
+            unit.rank =
+                Some(Rank { rank: rank.rank, low: rank.low, high: rank.high + withheld, of });
+            unit.same_as = same_as;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! From stored codes to the columns an index is estimated from, by the round's rule.
+
+use super::Rules;
+use super::rules::IndexRule;
+use crate::form::Form;
+use crate::index::{Answers, Codes, Estimand, Kind};
+
+/// The columns of a group and how an index is read from them.
+///
+/// Every criterion is recoded so that one set of codes means the same on all of them: under the top-2 rule 2 = satisfied
+/// and 1 = not; under option percentages the k-th smallest percentage of the form is code k. 0 = no answer.
+pub(super) struct Items {
+    pub answers: Answers,
+    /// Percentage (0..1) behind each code, from code 1.
+    pub shares: Vec<f64>,
+    /// Positions of the columns of each factor.
+    pub factors: Vec<(String, Vec<usize>)>,
+}
+
+impl Items {
+    /// Recodes `codes` (one row of stored codes per response).
+    pub fn of(rules: &Rules, form: &Form, codes: &[&[u8]]) -> Option<Self> {
+        let shares = match rules.index_rule {
+            IndexRule::Top2 => vec![0.0, 1.0],
+            IndexRule::OptionShares => option_shares(form)?,
+        };
+        let mut coded = Vec::new();
+        let mut factors: Vec<(String, Vec<usize>)> =
+            form.factors.iter().map(|f| (f.name.to_string(), Vec::new())).collect();
+        for criterion in form.criteria() {
+            let recode = |code: u8| -> u8 {
+                if criterion.coded.option(code).is_none() {
+                    return 0;
+                }
+                let share = match rules.index_rule {
+                    IndexRule::Top2 => f64::from(u8::from(criterion.coded.counts_as_top(code))),
+                    IndexRule::OptionShares => {
+                        criterion.coded.share(code).map_or(0.0, |s| s.fraction())
+                    }
+                };
+                let at = shares.iter().position(|s| *s == share);
+                at.and_then(|at| u8::try_from(at + 1).ok()).unwrap_or(0)
+            };
+            let table: Vec<u8> = (0..=u8::MAX).map(recode).collect();
+            if let Some((_, columns)) = factors.get_mut(criterion.factor) {
+                columns.push(coded.len());
+            }
+            let cell = |row: &&[u8]| {
+                let code = row.get(criterion.column).copied().unwrap_or(0);
+                table.get(usize::from(code)).copied().unwrap_or(0)
+            };
+            coded.push(codes.iter().map(cell).collect::<Vec<u8>>());
+        }
+        let valid: Vec<u8> = (1..=u8::try_from(shares.len()).ok()?).collect();
+        let answers = Answers { coded, real: Vec::new(), valid: Codes::of(&valid) };
+        Some(Self { answers, shares, factors })
+    }
+
+    /// Positions of all columns.
+    pub fn all(&self) -> Vec<usize> {
+        (0..self.answers.coded.len()).collect()
+    }
+
+    /// Codes that earn more than nothing, each with its percentage.
+    fn earning(&self) -> Vec<(u8, f64)> {
+        (1..).zip(&self.shares).filter(|(_, s)| **s > 0.0).map(|(c, s)| (c, *s)).collect()
+    }
+
+    /// The estimands of one index over `items`: the shares of each earning code, then their weighted sum. The last one
+    /// times [`Items::scale`] is the index.
+    pub fn estimands(&self, name: &str, items: &[usize], first: usize) -> Vec<Estimand> {
+        let earning = self.earning();
+        let mut list: Vec<Estimand> = earning
+            .iter()
+            .map(|(code, _)| Estimand {
+                name: format!("{name}:{code}"),
+                kind: Kind::Index {
+                    items: items.to_vec(),
+                    categories: Codes::of(&[*code]),
+                    inverse_shown: None,
+                },
+            })
+            .collect();
+        if earning.len() > 1 {
+            let parts = (first..).zip(&earning).map(|(at, (_, share))| (at, *share)).collect();
+            list.push(Estimand { name: name.to_owned(), kind: Kind::Composite(parts) });
+        }
+        list
+    }
+
+    /// Σ of the percentages: a composite divides by it.
+    pub fn scale(&self) -> f64 {
+        let earning = self.earning();
+        if earning.len() > 1 { earning.iter().map(|(_, share)| share).sum() } else { earning.first().map_or(1.0, |(_, s)| *s) }
+    }
+
+    /// The index without weights over `items` of the responses at `rows`.
+    pub fn unweighted(&self, items: &[usize], rows: &[usize]) -> Option<f64> {
+        let mut counts = vec![0_u64; self.shares.len()];
+        for item in items {
+            let Some(column) = self.answers.coded.get(*item) else { continue };
+            for code in rows.iter().filter_map(|row| column.get(*row)) {
+                let at = usize::from(*code).checked_sub(1);
+                if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
+                    *count += 1;
+                }
+            }
+        }
+        let all: u64 = counts.iter().sum();
+        let earned: f64 = counts.iter().zip(&self.shares).map(|(n, s)| *n as f64 * s).sum();
+        (all > 0).then(|| earned / all as f64)
+    }
+}
+
+/// The distinct percentages of all criteria, ascending; `None` when a criterion has none.
+fn option_shares(form: &Form) -> Option<Vec<f64>> {
+    let mut shares = Vec::new();
+    for criterion in form.criteria() {
+        shares.extend(criterion.coded.shares()?.into_iter().map(|(_, s)| s.fraction()));
+    }
+    shares.sort_by(f64::total_cmp);
+    shares.dedup();
+    Some(shares)
+}

@@ -1,0 +1,81 @@
+//! The life of a round: plan, open, close, flag, decide, seal, weigh, index, publish. This module alone knows all stages
+//! and their order; each step is a library call, restartable and idempotent, and a command.
+
+mod dedup;
+mod document;
+mod figures;
+mod frame;
+mod index;
+mod items;
+mod open;
+mod publish;
+mod rules;
+mod sample;
+mod seal;
+mod status;
+mod verdict;
+mod verify;
+mod weigh;
+mod withdraw;
+
+pub use dedup::flag;
+pub use document::Document;
+pub use figures::{Figure, Figures, FactorFigure, Rank, UnitFigures};
+pub use index::index;
+pub use open::{close, create, extend, open, put_margins_from_dossiers};
+pub use publish::publish;
+pub use rules::{IndexRule, MARGIN_VARIABLES, Plan, Policy, Rules};
+pub use seal::seal;
+pub use status::{Status, status, submissions};
+pub use verdict::{decide, decide_flagged};
+pub use verify::{Verified, verify};
+pub use weigh::weigh;
+pub use withdraw::withdraw;
+
+use crate::desk::Desk;
+use crate::store::StoreError;
+use crate::vault::{TieError, VaultError};
+
+/// Why a step was refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum RoundError {
+    /// A mistake in a `round.toml`.
+    #[error("{place}: {reason}")]
+    Plan {
+        /// `FILE:LINE`.
+        place: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+    /// The step does not fit the round's state or rules.
+    #[error("{0}")]
+    Refused(String),
+    /// The form.
+    #[error("the form of this round cannot be used:\n{0}")]
+    Form(String),
+    /// Values that canonical JSON cannot hold, or a document that cannot be read.
+    #[error("a document of this round cannot be written or read")]
+    Canonical(#[source] serde_json::Error),
+    /// The answers and margins give no weights.
+    #[error("the answers cannot be weighed")]
+    Weigh(#[source] crate::weigh::WeighError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A stored tie.
+    #[error(transparent)]
+    Tie(#[from] TieError),
+    /// A stored answer does not fit the form.
+    #[error("a stored answer does not fit its form; the database was altered or the form replaced")]
+    Answers(#[from] crate::form::DecodeError),
+}
+
+/// What a step returns.
+pub type Result<T> = std::result::Result<T, RoundError>;
+
+pub(crate) fn refused<T>(sentence: impl Into<String>) -> Result<T> {
+    Err(RoundError::Refused(sentence.into()))
+}

@@ -1,0 +1,248 @@
+//! The rules of a round: written in `round.toml` while it is planned, frozen and hashed when it opens.
+
+use serde::{Deserialize, Serialize};
+
+use super::RoundError;
+use crate::clock::Millis;
+use crate::vault::sha256;
+
+/// What a round is run by. Frozen at opening as canonical JSON (RFC 8785), whose SHA-256 is published.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// What the round is called, in Vietnamese.
+    pub title: String,
+    /// Codes of the units taking part.
+    pub units: Vec<String>,
+    /// Day (ISO) on which these codes are read; codes get re-used.
+    pub units_on: String,
+    /// How answers become an index.
+    #[serde(default)]
+    pub index_rule: IndexRule,
+    /// Margin variables that weights are raked to, in the order in which they are kept longest.
+    #[serde(default = "default_margins")]
+    pub margins: Vec<String>,
+    /// Share of "not stated" above which a variable is not used, 0..1.
+    #[serde(default = "default_not_stated_max")]
+    pub not_stated_max: f64,
+    /// Fewest respondents of a published figure.
+    #[serde(default = "default_threshold")]
+    pub suppression_threshold: u32,
+    /// Fewest answers of drawn kinds for an official index of a unit.
+    #[serde(default = "default_threshold")]
+    pub minimum_sample: u32,
+    /// Fewest degrees of freedom for a rank.
+    #[serde(default = "default_df_min")]
+    pub rank_df_min: u32,
+    /// Level of the intervals, 0..1.
+    #[serde(default = "default_confidence")]
+    pub confidence: f64,
+    /// Days after closing by which the round is sealed.
+    #[serde(default = "default_seal_days")]
+    pub seal_within_days: u32,
+    /// What becomes of flagged answers without a person's verdict when the deadline comes.
+    #[serde(default)]
+    pub policy: Policy,
+    /// Share of finished dossiers that get a ticket, 0..1.
+    #[serde(default = "default_ticket_share")]
+    pub ticket_share: f64,
+    /// True for simulated answers; printed wherever figures are shown.
+    #[serde(default)]
+    pub synthetic: bool,
+}
+
+/// How answers become an index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexRule {
+    /// (Hài lòng + Rất hài lòng) / valid answers.
+    #[default]
+    Top2,
+    /// Mean of the options' percentages.
+    OptionShares,
+}
+
+/// Verdicts that no person gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// They count.
+    #[default]
+    Keep,
+    /// Those flagged `high` do not count.
+    ExcludeHigh,
+}
+
+fn default_margins() -> Vec<String> {
+    ["unit", "service", "sex", "age_group"].map(str::to_owned).to_vec()
+}
+fn default_not_stated_max() -> f64 {
+    0.2
+}
+fn default_threshold() -> u32 {
+    10
+}
+fn default_df_min() -> u32 {
+    8
+}
+fn default_confidence() -> f64 {
+    0.95
+}
+fn default_seal_days() -> u32 {
+    30
+}
+fn default_ticket_share() -> f64 {
+    1.0
+}
+
+/// A `round.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Path of the form's file, beside `round.toml`; the shipped ones are found by id.
+    pub form: String,
+    /// Opening: RFC 3339, or Vietnamese local time.
+    pub opens_at: String,
+    /// Closing.
+    pub closes_at: String,
+    /// How long an answer begun in time may arrive after closing: `24h`, `90m`, `0s`.
+    #[serde(default = "default_grace")]
+    pub grace: String,
+    /// The rules.
+    pub rules: Rules,
+}
+
+fn default_grace() -> String {
+    "24h".to_owned()
+}
+
+/// Longest `round.toml`.
+pub const PLAN_BYTES_MAX: usize = 256 * 1024;
+
+impl Plan {
+    /// Reads a `round.toml`.
+    ///
+    /// # Errors
+    /// [`RoundError::Plan`] with file, line and reason.
+    pub fn parse(text: &str, place: &str) -> Result<Self, RoundError> {
+        let refuse = |line: usize, reason: String| RoundError::Plan {
+            place: format!("{place}:{line}"),
+            reason,
+        };
+        if text.len() > PLAN_BYTES_MAX {
+            return Err(refuse(1, "the file is larger than 256 KiB".to_owned()));
+        }
+        let plan: Self = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            refuse(before.matches('\n').count() + 1, error.message().to_owned())
+        })?;
+        let line_of = |key: &str| {
+            let found = text.lines().position(|l| l.trim_start().starts_with(key));
+            found.map_or(1, |at| at + 1)
+        };
+        for (key, reason) in plan.rules.faults() {
+            return Err(refuse(line_of(key), format!("{key}: {reason}")));
+        }
+        plan.times().map_err(|(key, reason)| refuse(line_of(key), format!("{key}: {reason}")))?;
+        Ok(plan)
+    }
+
+    /// Opening, closing and grace.
+    pub(super) fn times(&self) -> Result<(Millis, Millis, i64), (&'static str, String)> {
+        let time = |key: &'static str, text: &str| {
+            Millis::parse(text).map_err(|error| {
+                (key, format!("{text:?} is no time ({error}); write 2026-11-24T07:00 or RFC 3339"))
+            })
+        };
+        let opens_at = time("opens_at", &self.opens_at)?;
+        let closes_at = time("closes_at", &self.closes_at)?;
+        if closes_at <= opens_at {
+            return Err(("closes_at", "it must be after opens_at".to_owned()));
+        }
+        let grace: jiff::SignedDuration = self.grace.parse().map_err(|_| {
+            ("grace", format!("{:?} is no duration; write 24h, 90m or 0s", self.grace))
+        })?;
+        let grace_ms = i64::try_from(grace.as_millis()).unwrap_or(-1);
+        if !(0..=30 * crate::clock::DAY_MS).contains(&grace_ms) {
+            return Err(("grace", "it must be between 0 and 30 days".to_owned()));
+        }
+        Ok((opens_at, closes_at, grace_ms))
+    }
+}
+
+/// Variables that margins may be given for.
+pub const MARGIN_VARIABLES: [&str; 4] = ["unit", "service", "sex", "age_group"];
+/// Units of one round.
+const UNITS_MAX: usize = 2_000;
+
+impl Rules {
+    /// What is wrong with the values, key by key.
+    fn faults(&self) -> Vec<(&'static str, String)> {
+        let mut faults = Vec::new();
+        let mut check = |good: bool, key, reason: &str| {
+            if !good {
+                faults.push((key, reason.to_owned()));
+            }
+        };
+        check(!self.title.trim().is_empty(), "title", "it must not be empty");
+        check(
+            (1..=UNITS_MAX).contains(&self.units.len()),
+            "units",
+            "name between 1 and 2000 unit codes",
+        );
+        check(
+            self.units_on.parse::<jiff::civil::Date>().is_ok(),
+            "units_on",
+            "write a day such as 2018-12-31",
+        );
+        let known = self.margins.iter().all(|m| MARGIN_VARIABLES.contains(&m.as_str()));
+        check(known, "margins", "only unit, service, sex and age_group can be margins");
+        check((0.0..=1.0).contains(&self.not_stated_max), "not_stated_max", "between 0 and 1");
+        check((0.5..1.0).contains(&self.confidence), "confidence", "between 0.5 and 1, such as 0.95");
+        check(
+            (3..=1000).contains(&self.suppression_threshold),
+            "suppression_threshold",
+            "between 3 and 1000; fewer would point at people",
+        );
+        check(self.minimum_sample >= 2, "minimum_sample", "at least 2");
+        check((1..=90).contains(&self.seal_within_days), "seal_within_days", "between 1 and 90");
+        check(
+            self.ticket_share > 0.0 && self.ticket_share <= 1.0,
+            "ticket_share",
+            "above 0, at most 1",
+        );
+        faults
+    }
+
+    /// Canonical JSON.
+    ///
+    /// # Errors
+    /// [`RoundError::Canonical`] for values JSON cannot hold, which `faults` excludes.
+    pub fn canonical(&self) -> Result<String, RoundError> {
+        serde_json_canonicalizer::to_string(self).map_err(RoundError::Canonical)
+    }
+
+    /// The stored rules of a round.
+    ///
+    /// # Errors
+    /// [`RoundError::Canonical`] when a newer binary wrote them.
+    pub fn read(json: &str) -> Result<Self, RoundError> {
+        serde_json::from_str(json).map_err(RoundError::Canonical)
+    }
+}
+
+/// SHA-256 of what is frozen at opening: form, times and rules, as lower-case hex.
+#[must_use]
+pub fn frozen_digest(
+    form_digest: &str,
+    opens_at: Millis,
+    closes_at: Millis,
+    grace_ms: i64,
+    rules: &str,
+) -> String {
+    let frozen = format!(
+        "khaosat round v1\n{form_digest}\n{}\n{}\n{grace_ms}\n{rules}",
+        opens_at.0, closes_at.0
+    );
+    data_encoding::HEXLOWER.encode(&sha256(frozen.as_bytes()))
+}

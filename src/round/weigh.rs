@@ -1,0 +1,132 @@
+//! The step from sealed to weighed: base weights from the draw, raked to the margins.
+
+use super::frame::{Inputs, Part, Weighted, weigh_part};
+use super::sample::form_of;
+use super::{Desk, Result, RoundError, Rules, refused};
+use crate::form::Form;
+use crate::store::actor::{Act, Actor, Right};
+use crate::store::margin::Margins;
+use crate::store::round::{Round, State};
+use crate::store::sealed::SealedRecord;
+use crate::store::unit::Unit;
+use crate::vault::sha256;
+
+/// What is left of a round after sealing: the inputs of everything computed from it.
+pub(super) struct Sealed {
+    pub round: Round,
+    pub rules: Rules,
+    pub form: Form,
+    pub units: Vec<Unit>,
+    pub records: Vec<SealedRecord>,
+    pub margins: Margins,
+}
+
+impl Sealed {
+    pub fn read(desk: &Desk, code: &str) -> Result<Self> {
+        let round = desk.store.round(code)?;
+        if matches!(round.state, State::Planned | State::Open | State::Closed | State::Flagged) {
+            return refused(format!("round {code} is {}; nothing is computed before sealing", round.state));
+        }
+        if desk.vault.has_linking_key(round.id) {
+            return refused(format!(
+                "the linking key of round {code} is still there; run khaosat round seal again to finish sealing"
+            ));
+        }
+        Ok(Self {
+            rules: Rules::read(&round.rules)?,
+            form: form_of(desk, &round)?,
+            units: desk.store.round_units(round.id)?,
+            records: desk.store.sealed_records(round.id)?,
+            margins: desk.store.margins(round.id)?,
+            round,
+        })
+    }
+
+    pub fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            rules: &self.rules,
+            form: &self.form,
+            units: &self.units,
+            records: &self.records,
+            margins: &self.margins,
+        }
+    }
+
+    /// SHA-256 over the sealed records in their order, hex.
+    pub fn records_digest(&self) -> String {
+        let mut text = Vec::new();
+        for r in &self.records {
+            let line = format!(
+                "{} {} {} {:?} {:?} {:?} {:?} {}/{} {} {} {}\n",
+                r.id.hex(),
+                r.unit_id.0,
+                r.kind,
+                r.service,
+                r.sex,
+                r.age_group,
+                r.stratum,
+                r.population,
+                r.drawn,
+                r.psu,
+                u8::from(r.excluded),
+                data_encoding::HEXLOWER.encode(&r.answers),
+            );
+            text.extend(line.into_bytes());
+        }
+        data_encoding::HEXLOWER.encode(&sha256(&text))
+    }
+
+    /// SHA-256 over the margins in their order, hex.
+    pub fn margins_digest(&self) -> String {
+        let mut text = String::new();
+        for (variable, categories) in &self.margins {
+            for (category, total) in categories {
+                text.push_str(&format!("{variable:?} {category:?} {total}\n"));
+            }
+        }
+        data_encoding::HEXLOWER.encode(&sha256(text.as_bytes()))
+    }
+
+    pub fn weigh(&self) -> Result<[Option<Weighted>; 2]> {
+        let inputs = self.inputs();
+        Ok([weigh_part(&inputs, Part::Official)?, weigh_part(&inputs, Part::Indicative)?])
+    }
+}
+
+/// Weights of all records in the sealed order; 0 for those that carry none.
+pub(super) fn weights_of(records: usize, parts: &[Option<Weighted>; 2]) -> Vec<f64> {
+    let mut weights = vec![0.0; records];
+    for part in parts.iter().flatten() {
+        for (at, weight) in part.rows.iter().zip(&part.calibrated.weights) {
+            if let Some(slot) = weights.get_mut(*at) {
+                *slot = *weight;
+            }
+        }
+    }
+    weights
+}
+
+/// Weighs a sealed round and stores the weights; again with the same inputs is the same run.
+///
+/// # Errors
+/// [`RoundError::Refused`] before sealing, [`RoundError::Weigh`] when the answers cannot be weighed.
+pub fn weigh(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
+    let sealed = Sealed::read(desk, code)?;
+    let parts = sealed.weigh()?;
+    let bytes: Vec<u8> =
+        weights_of(sealed.records.len(), &parts).iter().flat_map(|w| w.to_le_bytes()).collect();
+    let diagnostics: Vec<_> = parts.iter().map(|p| p.as_ref().map(|w| &w.weighting)).collect();
+    let diagnostics = serde_json::to_string(&diagnostics).map_err(RoundError::Canonical)?;
+    let inputs = format!(
+        "{}\n{}\n{}",
+        sealed.records_digest(),
+        sealed.margins_digest(),
+        sealed.round.rules_digest.as_deref().unwrap_or_default()
+    );
+    let digest = data_encoding::HEXLOWER.encode(&sha256(inputs.as_bytes()));
+    let act =
+        Act::new(actor, Right::Compute, desk.clock.now(), "round.weigh", format!("round {code}"))
+            .with(serde_json::json!({ "inputs": digest }));
+    desk.store.put_weight_run(&act, sealed.round.id, &digest, &diagnostics, &bytes)?;
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! A round's linking key: everything that ties an answer to a link, a dossier, a receipt, an exact time or a device is
+//! encrypted or digested under it (design §4). Destroying its file covers the database, its log, replicas and backups.
+
+use super::Result;
+use super::cipher::{Secret, derive, mac16, open, seal};
+use crate::clock::Millis;
+use crate::store::id::{DossierId, LinkId, ResponseId};
+
+/// The keys of one round, each for one purpose.
+#[derive(Debug)]
+pub struct LinkingKey {
+    digest: Secret,
+    tie: Secret,
+}
+
+/// What ties an answer to how it came; stored encrypted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tie {
+    /// Submission id the phone made.
+    pub submission: [u8; 16],
+    /// Link it came by.
+    pub link: LinkId,
+    /// When the page was opened, if known.
+    pub opened: Option<Millis>,
+    /// When it arrived.
+    pub received: Millis,
+    /// Device digest of the day, if known.
+    pub device: Option<u64>,
+    /// Answers shown as written (0) or reversed (1).
+    pub order: u8,
+    /// Keyed digest of what was answered, to tell a resend from another answer.
+    pub answers: [u8; 16],
+    /// Receipt, canonical form.
+    pub receipt: String,
+    /// Withdrawal code, canonical form.
+    pub withdrawal: String,
+}
+
+/// A tie that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("a stored answer's tie cannot be read: it was altered, or keys_dir is not the round's")]
+pub struct TieError;
+
+impl Tie {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(128);
+        out.push(1); // layout version
+        out.extend(self.submission);
+        out.extend(self.link.0);
+        out.extend(self.opened.map_or(i64::MIN, |t| t.0).to_be_bytes());
+        out.extend(self.received.0.to_be_bytes());
+        out.push(u8::from(self.device.is_some()));
+        out.extend(self.device.unwrap_or(0).to_be_bytes());
+        out.push(self.order);
+        out.extend(self.answers);
+        for code in [&self.receipt, &self.withdrawal] {
+            out.push(u8::try_from(code.len()).unwrap_or(u8::MAX));
+            out.extend(code.bytes().take(usize::from(u8::MAX)));
+        }
+        out
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes;
+        fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+            let (head, tail) = rest.split_first_chunk::<N>()?;
+            *rest = tail;
+            Some(*head)
+        }
+        fn text(rest: &mut &[u8]) -> Option<String> {
+            let [length] = take::<1>(rest)?;
+            let (head, tail) = rest.split_at_checked(usize::from(length))?;
+            *rest = tail;
+            String::from_utf8(head.to_vec()).ok()
+        }
+        if take::<1>(&mut rest)? != [1] {
+            return None;
+        }
+        let submission = take(&mut rest)?;
+        let link = LinkId(take(&mut rest)?);
+        let opened = i64::from_be_bytes(take(&mut rest)?);
+        let received = Millis(i64::from_be_bytes(take(&mut rest)?));
+        let [has_device] = take::<1>(&mut rest)?;
+        let device = u64::from_be_bytes(take(&mut rest)?);
+        let [order] = take::<1>(&mut rest)?;
+        let answers = take(&mut rest)?;
+        let receipt = text(&mut rest)?;
+        let withdrawal = text(&mut rest)?;
+        rest.is_empty().then_some(Self {
+            submission,
+            link,
+            opened: (opened != i64::MIN).then_some(Millis(opened)),
+            received,
+            device: (has_device == 1).then_some(device),
+            order,
+            answers,
+            receipt,
+            withdrawal,
+        })
+    }
+}
+
+impl LinkingKey {
+    pub(super) fn from_master(master: &Secret) -> Self {
+        Self { digest: derive(master, "linking digest"), tie: derive(master, "linking tie") }
+    }
+
+    /// Keyed digest of a submission id.
+    #[must_use]
+    pub fn submission(&self, id: &[u8; 16]) -> [u8; 16] {
+        mac16(&self.digest, "submission", &[id])
+    }
+
+    /// Keyed digest of the link that takes one answer.
+    #[must_use]
+    pub fn ticket(&self, link: LinkId) -> [u8; 16] {
+        mac16(&self.digest, "ticket", &[&link.0])
+    }
+
+    /// Keyed digest of a withdrawal code (canonical form).
+    #[must_use]
+    pub fn withdrawal(&self, code: &str) -> [u8; 16] {
+        mac16(&self.digest, "withdrawal", &[code.as_bytes()])
+    }
+
+    /// Keyed digest of what was answered.
+    #[must_use]
+    pub fn answers(&self, canonical: &[u8]) -> [u8; 16] {
+        mac16(&self.digest, "answers", &[canonical])
+    }
+
+    /// Keyed digest of a dossier number (NFC, trimmed).
+    #[must_use]
+    pub fn dossier(&self, number: &str) -> [u8; 16] {
+        mac16(&self.digest, "dossier", &[number.as_bytes()])
+    }
+
+    /// Encrypts a tie for its response's row.
+    ///
+    /// # Errors
+    /// [`super::VaultError::Signing`].
+    pub fn seal_tie(&self, id: ResponseId, tie: &Tie) -> Result<Vec<u8>> {
+        seal(&self.tie, &id.0, "response.tie", &tie.to_bytes())
+    }
+
+    /// Reads a tie back.
+    ///
+    /// # Errors
+    /// [`TieError`] when it was altered or belongs to another row or round.
+    pub fn open_tie(&self, id: ResponseId, sealed: &[u8]) -> std::result::Result<Tie, TieError> {
+        let bytes = open(&self.tie, &id.0, "response.tie", sealed).ok_or(TieError)?;
+        Tie::from_bytes(&bytes).ok_or(TieError)
+    }
+
+    /// Encrypts a comment for its response's row.
+    ///
+    /// # Errors
+    /// [`super::VaultError::Signing`].
+    pub fn seal_comment(&self, id: ResponseId, comment: &str) -> Result<Vec<u8>> {
+        seal(&self.tie, &id.0, "response.comment", comment.as_bytes())
+    }
+
+    /// Reads a comment back.
+    ///
+    /// # Errors
+    /// [`TieError`].
+    pub fn open_comment(&self, id: ResponseId, sealed: &[u8]) -> std::result::Result<String, TieError> {
+        let bytes = open(&self.tie, &id.0, "response.comment", sealed).ok_or(TieError)?;
+        String::from_utf8(bytes).map_err(|_| TieError)
+    }
+
+    /// Encrypts a dossier's number or address (`column` says which) for its row.
+    ///
+    /// # Errors
+    /// [`super::VaultError::Signing`].
+    pub fn seal_dossier(&self, id: DossierId, column: &'static str, clear: &str) -> Result<Vec<u8>> {
+        seal(&self.tie, &id.0, column, clear.as_bytes())
+    }
+
+    /// Reads a dossier's number or address back.
+    ///
+    /// # Errors
+    /// [`TieError`].
+    pub fn open_dossier(
+        &self,
+        id: DossierId,
+        column: &'static str,
+        sealed: &[u8],
+    ) -> std::result::Result<String, TieError> {
+        let bytes = open(&self.tie, &id.0, column, sealed).ok_or(TieError)?;
+        String::from_utf8(bytes).map_err(|_| TieError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tie_comes_back_whole_and_only_for_its_row() {
+        let key = LinkingKey::from_master(&Secret::new(Box::new([5; 32])));
+        let tie = Tie {
+            submission: [1; 16],
+            link: LinkId([2; 16]),
+            opened: None,
+            received: Millis(-5),
+            device: Some(u64::MAX),
+            order: 1,
+            answers: [3; 16],
+            receipt: "2346789CDFGHJKMNPRTV".into(),
+            withdrawal: "VTRPNMKJHGFDC9876432".into(),
+        };
+        let id = ResponseId([4; 16]);
+        let sealed = key.seal_tie(id, &tie).unwrap();
+        assert!(key.open_tie(id, &sealed).unwrap() == tie);
+        assert!(key.open_tie(ResponseId([9; 16]), &sealed).is_err());
+        assert!(key.open_tie(id, &sealed[1..]).is_err());
+    }
+}

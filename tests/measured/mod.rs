@@ -1,0 +1,3 @@
+//! Measured on the release build with the instruments, one at a time: `tests/run instruments`.
+
+mod instruments;

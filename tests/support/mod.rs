@@ -1,0 +1,22 @@
+//! What the journeys stand on: databases of both engines, the real binary, a browser, a mail server, the instruments.
+//!
+//! Everything started here ends with its value, by its own process id, also when a test fails.
+
+mod browser;
+mod engines;
+mod http;
+mod installation;
+mod instrument;
+mod mail;
+pub mod places;
+mod process;
+mod relay;
+pub mod seed;
+
+pub use browser::{Browser, SIZES, TAB};
+pub use engines::{Engine, on_each_engine};
+pub use http::Client;
+pub use installation::Installation;
+pub use instrument::Instrument;
+pub use mail::MailServer;
+pub use relay::{Relay, free_port};
