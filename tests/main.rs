@@ -1,4 +1,11 @@
 //! All journeys, linked as one binary.
+#![cfg(test)]
 
-#[cfg(test)]
+mod support;
+
+mod binary;
+mod dedup_flags;
+mod mail_reaches_people;
+mod measured;
 mod oracle;
+mod tools;

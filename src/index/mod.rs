@@ -6,6 +6,7 @@
 //! estimate.
 
 mod answers;
+pub mod band;
 mod domain;
 mod error;
 mod estimand;
@@ -17,6 +18,8 @@ pub mod quantile;
 mod ranks;
 mod reach;
 mod resampled;
+pub mod scorecard;
+pub mod suppress;
 mod sweep;
 
 pub use answers::{Answers, CODE_MAX, Codes, Item};

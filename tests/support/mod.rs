@@ -10,6 +10,8 @@ mod instrument;
 mod mail;
 pub mod places;
 mod process;
+mod relay;
+pub mod seed;
 
 pub use browser::{Browser, SIZES, TAB};
 pub use engines::{Engine, on_each_engine};
@@ -17,3 +19,4 @@ pub use http::Client;
 pub use installation::Installation;
 pub use instrument::Instrument;
 pub use mail::MailServer;
+pub use relay::{Relay, free_port};
