@@ -8,4 +8,5 @@ mod dedup_flags;
 mod mail_reaches_people;
 mod measured;
 mod oracle;
+mod tidy;
 mod tools;
