@@ -42,6 +42,8 @@ const ALIKE_MAX: f64 = 15.0;
 /// A burst reaches as far as evidence and density stay above these shares of the strongest stretch.
 const REACH_EVIDENCE: f64 = 0.8;
 const REACH_DENSITY: f64 = 0.7;
+/// Log odds that make a form of the stretch a member of the burst.
+const MEMBER: f64 = 1.1;
 /// Forms of the round mixed into a counter's own share of uniform forms, and the allowance for counters that differ.
 const SHARE_PRIOR: f64 = 15.0;
 const SHARE_ALLOWANCE: f64 = 0.05;
@@ -211,20 +213,30 @@ fn windows(
             let evidence = haste + alike.min(ALIKE_MAX) + rate.min(RATE_MAX);
             if rate >= RATE_MIN && evidence >= MEDIUM {
                 let density = forms / (lasting as f64).max(60_000.0);
-                // Strangers in the stretch tell how many uniform forms came by themselves.
+                // Strangers in the stretch and uniform forms around it tell how many came by themselves.
                 let came = (all - forms) * own / (1.0 - own).max(0.05);
+                let around = around(study, link, &at, (i, j)) * lasting as f64;
                 found.push(Window {
                     first: at[i],
                     last: at[j],
                     value,
                     evidence,
-                    expected: came.max(arrivals * own),
+                    expected: came.max(around).max(arrivals * own),
                     density,
                 });
             }
         }
     }
     found
+}
+
+/// Uniform forms per millisecond in the hours before and after a stretch.
+fn around(study: &Study<'_>, link: &[u32], at: &[usize], (i, j): (usize, usize)) -> f64 {
+    const HOURS_MS: i64 = 2 * 3_600_000;
+    let time = |k: usize| study.time[link[at[k]] as usize];
+    let before = (0..i).rev().take_while(|&k| time(i) - time(k) <= HOURS_MS).count();
+    let after = (j + 1..at.len()).take_while(|&k| time(k) - time(j) <= HOURS_MS).count();
+    (before + after) as f64 / (2 * HOURS_MS) as f64
 }
 
 /// The forms of a window that belong to the burst rather than to people who came by.
@@ -243,7 +255,7 @@ fn members(study: &Study<'_>, rows: &[u32], window: &Window) -> Vec<u32> {
         .filter(|&row| {
             study.pace.of(row as usize).is_none_or(|pace| {
                 let spread = study.pace.spread;
-                prior + log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread) > 0.0
+                prior + log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread) > MEMBER
             })
         })
         .collect()

@@ -198,5 +198,5 @@ fn spread(values: &mut [f32], middle: f64) -> f64 {
     };
     let sixteen = below(values, 0.158_655, 1.0);
     let twenty_five = below(values, 0.25, 0.674_49);
-    sixteen.max(twenty_five).max(0.1)
+    (0.5 * (sixteen + twenty_five)).max(0.1)
 }

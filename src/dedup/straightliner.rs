@@ -23,7 +23,7 @@ const ANSWERED_MIN: u8 = 6;
 /// Probability of haste from which a form is to be reviewed.
 const MEDIUM: f64 = 0.5;
 /// The same for a form that went against itself.
-const MEDIUM_AGAINST: f64 = 0.35;
+const MEDIUM_AGAINST: f64 = 0.3;
 /// Honest straight forms taken for granted when the share of hurried ones is estimated: few where a form already went
 /// against itself, many where nothing but pace tells.
 const PRIOR_AGAINST: f64 = 4.0;
