@@ -32,8 +32,9 @@ pub struct Copy {
     pub log_odds: f64,
 }
 
-/// One form in two hundred is a copy before anything was seen.
-const LOG_PRIOR: f64 = -5.3;
+/// Bounds of the share of copies among forms; between them the file says how common they are.
+const SHARE_MIN: f64 = 0.004;
+const SHARE_MAX: f64 = 0.03;
 /// How copies spread over the number of changes (logarithm).
 const LOG_CHANGED: [f64; CHANGES_MAX + 1] = [-1.4, -1.4, -1.4, -1.4, -3.0, -4.0, -5.0];
 /// Forms whose neighbours elsewhere are counted to learn what chance does.
@@ -117,17 +118,35 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     let circumstances = Circumstances::of(study);
     let mut copies: Vec<Copy> = pairs
         .iter()
-        .filter_map(|&(x, y, changes)| {
+        .map(|&(x, y, changes)| {
             let d = usize::from(changes);
             let strongest = strength(x, d, 0).min(strength(y, d, 0));
             let log_chance = near(x) + chance.log_tail(strongest) + core::f64::consts::LN_2;
-            let log_odds = LOG_PRIOR + LOG_CHANGED[d] - log_chance.min(0.0)
+            let log_odds = LOG_CHANGED[d] - log_chance.min(0.0)
                 + circumstances.log_ratio(x as usize, y as usize);
-            (log_odds > 0.0).then_some(Copy { first: x, second: y, changes, log_odds })
+            Copy { first: x, second: y, changes, log_odds }
         })
         .collect();
     copies.sort_by_key(|copy| (copy.second, copy.first));
+    let log_prior = libm::log(share_of_copies(&copies, study.rows));
+    copies.iter_mut().for_each(|copy| copy.log_odds += log_prior);
+    copies.retain(|copy| copy.log_odds > 0.0);
     copies
+}
+
+/// Share of forms that copy another, by EM from the strongest pair of each.
+fn share_of_copies(copies: &[Copy], rows: usize) -> f64 {
+    let strongest: Vec<f64> = copies
+        .chunk_by(|a, b| a.second == b.second)
+        .map(|pairs| pairs.iter().map(|pair| pair.log_odds).fold(f64::NEG_INFINITY, f64::max))
+        .collect();
+    let mut share = SHARE_MIN;
+    for _ in 0..30 {
+        let copied: f64 =
+            strongest.iter().map(|odds| 1.0 / (1.0 + libm::exp(-odds - libm::log(share)))).sum();
+        share = (copied / rows as f64).clamp(SHARE_MIN, SHARE_MAX);
+    }
+    share
 }
 
 /// How much likelier the circumstances of a pair are for copies than for two people.

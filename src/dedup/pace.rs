@@ -24,6 +24,7 @@ impl Pace {
     /// Learns the usual durations and compares each with them.
     pub fn learn(
         seconds: &[f32],
+        counter: &[u32],
         kind: &[Kind],
         language: &[u16],
         shape: &[Shape],
@@ -51,7 +52,7 @@ impl Pace {
         }
         for _ in 0..3 {
             for (level_of, half_belief) in &circumstances {
-                remove_medians(&mut residual, &known, level_of, *half_belief);
+                remove_medians(&mut residual, &known, counter, level_of, *half_belief);
             }
         }
         buffer.clear();
@@ -139,25 +140,41 @@ fn comment_level(comment: Option<&str>) -> usize {
     [1, 20, 60, 120, 200, 400].iter().filter(|&&edge| chars >= edge).count()
 }
 
+/// Most of a level's forms that one counter may speak for: a stuffed counter must not become the usual.
+const COUNTER_SHARE: f64 = 0.125;
+/// Forms of a level that a counter may speak for in any case.
+const COUNTER_FORMS: usize = 3;
+
 fn remove_medians(
     residual: &mut [f32],
     known: &[u32],
+    counter: &[u32],
     level_of: &dyn Fn(usize) -> usize,
     half_belief: f64,
 ) {
-    let mut levels: Vec<Vec<f32>> = Vec::new();
+    let mut levels: Vec<Vec<(u32, f32)>> = Vec::new();
     for &row in known {
         let level = level_of(row as usize);
         if levels.len() <= level {
             levels.resize_with(level + 1, Vec::new);
         }
-        levels[level].push(residual[row as usize]);
+        levels[level].push((counter[row as usize], residual[row as usize]));
     }
     let shifts: Vec<f32> = levels
         .iter_mut()
         .map(|values| {
             let n = values.len() as f64;
-            quantile(values, 0.5) * (n / (n + half_belief)) as f32
+            let most = ((n * COUNTER_SHARE) as usize).max(COUNTER_FORMS);
+            values.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            let mut heard: Vec<f32> = Vec::with_capacity(values.len());
+            for of_counter in values.chunk_by(|a, b| a.0 == b.0) {
+                // Evenly through the counter's sorted paces.
+                let take = of_counter.len().min(most);
+                heard.extend((0..take).map(|i| {
+                    of_counter[(2 * i + 1) * of_counter.len() / (2 * take)].1
+                }));
+            }
+            quantile(&mut heard, 0.5) * (n / (n + half_belief)) as f32
         })
         .collect();
     for &row in known {
@@ -181,5 +198,5 @@ fn spread(values: &mut [f32], middle: f64) -> f64 {
     };
     let sixteen = below(values, 0.158_655, 1.0);
     let twenty_five = below(values, 0.25, 0.674_49);
-    sixteen.max(twenty_five).max(0.1)
+    (0.5 * (sixteen + twenty_five)).max(0.1)
 }

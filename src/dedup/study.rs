@@ -112,7 +112,7 @@ impl<'a> Study<'a> {
         }
         let behaviour = Behaviour::learn(&items, width);
         let shape = Shape::of_all(&items, width, &behaviour);
-        let pace = Pace::learn(&seconds, &kind, &language, &shape, &comment, width);
+        let pace = Pace::learn(&seconds, &counter, &kind, &language, &shape, &comment, width);
         Self {
             rows: order.len(),
             items_per_row: width,

@@ -29,8 +29,16 @@ fn many_varied_rounds_meet_the_bars() {
     let range = std::env::var("KHAOSAT_ROUNDS").unwrap_or_else(|_| "1..60".to_owned());
     let (first, last) = range.split_once("..").unwrap();
     let mut failed = 0;
+    let mut near: Vec<(f64, &str)> = Vec::new();
+    let mut near_all = 0;
     for seed in first.parse().unwrap()..last.parse().unwrap() {
         let (round, flags) = look_at(Setting::varied(seed));
+        near_all += round.responses.iter().filter(|r| r.label == "near_duplicate").count();
+        for f in &flags {
+            if matches!(f.rule, khaosat::dedup::RuleName::NearDuplicate | khaosat::dedup::RuleName::ExactDuplicate) {
+                near.push((f.score, round.responses[f.row].label));
+            }
+        }
         let missed = bars::missed(&round, &flags);
         if !missed.is_empty() {
             failed += 1;
@@ -51,6 +59,10 @@ fn many_varied_rounds_meet_the_bars() {
                 }
             }
         }
+    }
+    for cut in [0.0, 0.5, 1.0, 1.4, 1.8, 2.2, 3.0, 4.0, 5.0, 6.0, 7.0] {
+        let n = |l: &str| near.iter().filter(|(s, label)| *s >= cut && *label == l).count();
+        println!("near cut {cut}: recall {:.3} of {near_all}, honest {}, other fraud {}", n("near_duplicate") as f64 / near_all as f64, n("honest"), near.iter().filter(|(s, l)| *s >= cut && !["honest", "near_duplicate", "source", "undecidable"].contains(l)).count());
     }
     println!("{failed} rounds missed a bar");
     assert_eq!(failed, 0);
