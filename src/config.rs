@@ -59,6 +59,10 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// Time a sender has for headers and body, seconds.
     pub request_seconds_max: u64,
+    /// The body that asks and answers for the data, as citizens know it.
+    pub controller: String,
+    /// How to reach it about one's data.
+    pub contact: String,
     /// `error`, `warn`, `info`, `debug`, or a filter of tracing-subscriber.
     pub log: String,
     /// `text` or `json`.
@@ -90,6 +94,8 @@ impl Default for Config {
             queue: 4096,
             body_bytes_max: 64 * 1024,
             request_seconds_max: 15,
+            controller: "Cơ quan tổ chức khảo sát".to_owned(),
+            contact: "Bộ phận Một cửa".to_owned(),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             mail: None,
@@ -109,6 +115,8 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("queue", "4096", "answers that may wait to be written; more get 503 with Retry-After"),
     ("body_bytes_max", "65536", "largest body of an answer, bytes"),
     ("request_seconds_max", "15", "time a sender has for headers and body, seconds"),
+    ("controller", "Cơ quan tổ chức khảo sát", "the body that asks and answers for the data"),
+    ("contact", "Bộ phận Một cửa", "how to reach it about one's data"),
     ("log", "info", "error, warn, info, debug, or a filter"),
     ("log_format", "text", "text or json"),
     ("mail", "", "table: host, port, security, user, password, from (see docs/operator.md)"),
@@ -212,6 +220,8 @@ impl Config {
             queue,
             body_bytes_max,
             request_seconds_max,
+            controller,
+            contact,
             log,
             log_format,
             mail,
@@ -219,6 +229,7 @@ impl Config {
         format!(
             "listen = {listen}\npublic_url = {}\ndatabase_url = {}\nkeys_dir = {}\ntrusted_proxies = {trusted_proxies:?}\n\
              workers = {workers}\ndatabase_connections = {database_connections}\nqueue = {queue}\n\
+             controller = {controller}\ncontact = {contact}\n\
              body_bytes_max = {body_bytes_max}\nrequest_seconds_max = {request_seconds_max}\nlog = {log}\n\
              log_format = {log_format:?}\nmail = {}\n",
             public_url.as_deref().unwrap_or("(the address it listens on)"),

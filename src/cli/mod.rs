@@ -2,7 +2,9 @@
 //!
 //! Exit codes: 0 done, 1 refused or failed with one clear line on stderr, 2 usage.
 
-pub mod weigh;
+mod dedup;
+mod form;
+mod weigh;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -19,7 +21,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Form(form::Arguments),
     Weigh(weigh::Weigh),
+    Dedup(dedup::Arguments),
 }
 
 /// Why a command did not do what was asked: one message for a person, with its causes.
@@ -53,6 +57,8 @@ pub type Outcome = Result<(), Failure>;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome: Outcome = match arguments.command {
+        Command::Form(arguments) => form::run(arguments),
+        Command::Dedup(arguments) => dedup::run(&arguments),
         Command::Weigh(arguments) => weigh::run(&arguments),
     };
     match outcome {

@@ -80,7 +80,7 @@ fn default_not_stated_max() -> f64 {
     0.2
 }
 fn default_threshold() -> u32 {
-    10
+    Rules::SUPPRESSION_DEFAULT
 }
 fn default_df_min() -> u32 {
     8
@@ -89,7 +89,7 @@ fn default_confidence() -> f64 {
     0.95
 }
 fn default_seal_days() -> u32 {
-    30
+    Rules::SEAL_DAYS_DEFAULT
 }
 fn default_ticket_share() -> f64 {
     1.0
@@ -176,6 +176,11 @@ pub const MARGIN_VARIABLES: [&str; 4] = ["unit", "service", "sex", "age_group"];
 const UNITS_MAX: usize = 2_000;
 
 impl Rules {
+    /// Fewest respondents of a published figure where a round says nothing else.
+    pub const SUPPRESSION_DEFAULT: u32 = 10;
+    /// Days after closing by which a round is sealed where it says nothing else.
+    pub const SEAL_DAYS_DEFAULT: u32 = 30;
+
     /// What is wrong with the values, key by key.
     fn faults(&self) -> Vec<(&'static str, String)> {
         let mut faults = Vec::new();

@@ -77,6 +77,8 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let settings = Settings {
         trusted_proxies: config.trusted_proxies.clone(),
         body_bytes_max: config.body_bytes_max,
+        controller: config.controller.clone(),
+        contact: config.contact.clone(),
         secure: desk.public_url.starts_with("https://"),
     };
     let state = State { desk, intake: Arc::new(intake), settings: Arc::new(settings) };

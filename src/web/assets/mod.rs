@@ -21,6 +21,9 @@ const BASE: &str = include_str!("base.css");
 
 static SURVEY: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")]));
+static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
+    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")])
+});
 static NOTICE: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("notice.css")]));
 static PUBLIC: LazyLock<Sheet> =
@@ -29,8 +32,10 @@ static PUBLIC: LazyLock<Sheet> =
 /// The part of the stylesheet a page carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// The survey itself.
+    /// The survey at its first opening: as small as it gets.
     Survey,
+    /// The survey shown again with what was wrong.
+    SurveyAgain,
     /// Everything else a citizen meets: thanks, refusals, the code field.
     Notice,
     /// Public results.
@@ -39,7 +44,7 @@ pub enum Style {
 
 impl Style {
     /// Every part.
-    pub const ALL: [Self; 3] = [Self::Survey, Self::Notice, Self::Public];
+    pub const ALL: [Self; 4] = [Self::Survey, Self::SurveyAgain, Self::Notice, Self::Public];
 
     /// The text between `<style>` and `</style>`.
     pub fn css(self) -> &'static str {
@@ -55,6 +60,7 @@ impl Style {
     fn sheet(self) -> &'static Sheet {
         match self {
             Self::Survey => &SURVEY,
+            Self::SurveyAgain => &AGAIN,
             Self::Notice => &NOTICE,
             Self::Public => &PUBLIC,
         }

@@ -149,5 +149,5 @@ fn again(
         filled: Filled::new(fields),
         notice: Some(notice),
     };
-    reply::page(status, SurveyPage::STYLE, page.render(lang))
+    reply::page(status, page.style(), page.render(lang))
 }

@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{refusal, visitor};
 use crate::issue::code::{Code, CodeKind};
 use crate::web::page::{HomePage, PrivacyPage};
-use crate::web::{assets, reply};
+use crate::round::Rules;
+use crate::web::{State, assets, reply};
 
 /// `GET /`.
 pub async fn home(request: HttpRequest) -> HttpResponse {
@@ -16,9 +17,15 @@ pub async fn home(request: HttpRequest) -> HttpResponse {
 }
 
 /// `GET /privacy`.
-pub async fn privacy(request: HttpRequest) -> HttpResponse {
+pub async fn privacy(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let lang = visitor::language(&request);
-    reply::page(StatusCode::OK, PrivacyPage::STYLE, PrivacyPage.render(lang))
+    let page = PrivacyPage {
+        controller: &state.settings.controller,
+        contact: &state.settings.contact,
+        threshold: Rules::SUPPRESSION_DEFAULT,
+        sealing_days: Rules::SEAL_DAYS_DEFAULT,
+    };
+    reply::page(StatusCode::OK, PrivacyPage::STYLE, page.render(lang))
 }
 
 /// `GET /favicon.svg`.
@@ -50,7 +57,7 @@ pub async fn typed(request: HttpRequest, query: web::Query<Typed>) -> HttpRespon
                 .insert_header((header::LOCATION, format!("/{place}/{code}?lang={}", lang.tag())))
                 .finish()
         }
-        Err(_) => refusal::unknown(lang),
+        Err(_) => refusal::mistyped(&query.code, lang),
     }
 }
 

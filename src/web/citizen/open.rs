@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Pages, cookies, refusal, visitor};
 use crate::collect::{CollectError, Found, Survey};
-use crate::web::page::{AlreadyPage, Fill, LevelOrder, SurveyPage};
+use crate::web::assets::Style;
+use crate::web::page::{AlreadyPage, Fill, LevelOrder};
 use crate::web::text::Lang;
 use crate::web::{State, reply};
 
@@ -79,7 +80,7 @@ pub async fn open(
         unit: &survey.link().unit_name,
     };
     let page = pages.get(survey.round().form_id, survey.form(), lang, order);
-    let mut reply = reply::builder(StatusCode::OK, SurveyPage::STYLE);
+    let mut reply = reply::builder(StatusCode::OK, Style::Survey);
     reply.cookie(cookies::keep_submission(&state, &survey, &submission));
     if another {
         for cookie in cookies::forget_person(&state, &survey) {

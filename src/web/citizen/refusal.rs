@@ -23,14 +23,21 @@ pub fn gate(gate: Gate, lang: Lang) -> HttpResponse {
         Gate::Closed { closed_at } => {
             reply::page(StatusCode::GONE, ClosedPage::STYLE, ClosedPage { closed_at }.render(lang))
         }
-        Gate::Spent => reply::page(StatusCode::GONE, SpentPage::STYLE, SpentPage.render(lang)),
+        Gate::Spent => reply::page(StatusCode::GONE, SpentPage::STYLE, SpentPage { complaint: None }.render(lang)),
         Gate::Void => reply::page(StatusCode::GONE, VoidPage::STYLE, VoidPage.render(lang)),
     }
 }
 
 /// Unknown and mistyped codes share one page.
 pub fn unknown(lang: Lang) -> HttpResponse {
-    reply::page(StatusCode::NOT_FOUND, UnknownPage::STYLE, UnknownPage.render(lang))
+    mistyped("", lang)
+}
+
+/// The same page with what was typed, to be corrected rather than typed anew.
+pub fn mistyped(typed: &str, lang: Lang) -> HttpResponse {
+    let typed: String = typed.chars().take(40).collect();
+    let page = UnknownPage { typed: &typed };
+    reply::page(StatusCode::NOT_FOUND, UnknownPage::STYLE, page.render(lang))
 }
 
 /// A post that no page of ours makes.

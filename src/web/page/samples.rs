@@ -196,13 +196,13 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     early.handling = Some(Vec::new());
     early.notes.clear();
     early.publication.superseded_by = Some("/results/2026-1");
-    let (survey_style, notice, public) = (Style::Survey, Style::Notice, Style::Public);
+    let (notice, public) = (Style::Notice, Style::Public);
     vec![
         ("home", notice, HomePage.render(lang)),
-        ("survey", survey_style, first),
-        ("survey-empty", survey_style, survey(&[], None)),
-        ("survey-wrong", survey_style, survey(&wrong, None)),
-        ("survey-busy", survey_style, survey(&[("q01", "4"), ("comment", "Chờ lâu")], Some(10))),
+        ("survey", Style::Survey, first),
+        ("survey-empty", Style::SurveyAgain, survey(&[], None)),
+        ("survey-wrong", Style::SurveyAgain, survey(&wrong, None)),
+        ("survey-busy", Style::SurveyAgain, survey(&[("q01", "4"), ("comment", "Chờ lâu")], Some(10))),
         ("thanks", notice, thanks.render(lang)),
         ("thanks-no-codes", notice, no_codes.render(lang)),
         ("already", notice, AlreadyPage { receipt: Some(codes.receipt), another_person: another }.render(lang)),
