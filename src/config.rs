@@ -282,7 +282,10 @@ fn set(table: &mut toml::Table, name: &str, key: &str, value: &str) -> Result<()
     if !KEYS.iter().any(|(known, _, _)| *known == top) {
         return refuse("there is no such key; see khaosat serve --check-config");
     }
-    let parsed = format!("x = {value}")
+    // A password of digits is still text.
+    let is_text = matches!(key, "mail__password" | "mail__user");
+    let toml = if is_text { String::new() } else { format!("x = {value}") };
+    let parsed = toml
         .parse::<toml::Table>()
         .ok()
         .and_then(|mut t| t.remove("x"))

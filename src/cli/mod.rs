@@ -3,7 +3,9 @@
 //! Exit codes: 0 done, 1 refused or failed with one clear line on stderr, 2 usage.
 
 mod dedup;
+mod demo;
 mod form;
+mod serve;
 mod weigh;
 
 use std::error::Error;
@@ -21,6 +23,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Arguments),
+    Serve(serve::Arguments),
     Form(form::Arguments),
     Weigh(weigh::Weigh),
     Dedup(dedup::Arguments),
@@ -57,6 +61,8 @@ pub type Outcome = Result<(), Failure>;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome: Outcome = match arguments.command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Form(arguments) => form::run(arguments),
         Command::Dedup(arguments) => dedup::run(&arguments),
         Command::Weigh(arguments) => weigh::run(&arguments),

@@ -81,13 +81,11 @@ fn notices(desk: &Desk) -> Result<Vec<Notice>> {
     addresses.extend(desk.store.clients()?.into_iter().filter_map(|c| c.contact));
     addresses.sort_unstable();
     addresses.dedup();
-    let host = desk.public_url.split("://").nth(1).unwrap_or("khaosat.invalid");
-    let host = host.split(['/', ':']).next().unwrap_or("khaosat.invalid");
     addresses
         .into_iter()
         .map(|recipient| {
-            let id = data_encoding::HEXLOWER.encode(&random::<16>()?);
-            Ok(Notice { recipient, message_id: format!("<{id}@{host}>") })
+            let message_id = crate::mail::new_message_id(random::<16>()?, &desk.public_url);
+            Ok(Notice { recipient, message_id })
         })
         .collect()
 }
