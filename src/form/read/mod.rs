@@ -15,6 +15,8 @@ mod syntax;
 mod texts;
 
 #[cfg(test)]
+mod readme_tests;
+#[cfg(test)]
 mod tests;
 
 pub(super) use fields::{Fields, Need};

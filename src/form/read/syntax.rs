@@ -407,3 +407,67 @@ fn key_of_line(text: &str) -> String {
         word.split('.').map(printable_key).collect::<Vec<_>>().join(".")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mended(source: &str) -> (String, Vec<(usize, String)>) {
+        let repaired = repair(source);
+        assert_eq!(repaired.text.lines().count(), source.lines().count());
+        let faults = repaired.faults.into_iter().map(|fault| (fault.line, fault.reason)).collect();
+        (repaired.text.into_owned(), faults)
+    }
+
+    #[test]
+    fn what_parses_is_left_as_it_is() {
+        for sound in [
+            "",
+            "a = [\n 1, # one ]\n\n 2,\n]\nb = { c = \"}\", d = '\"' }\n[t]\nx = \"\"\"[\n{\"\"\"\n",
+            "a = {\n b = 1,\n c = [\n  [true],\n ],\n}\n",
+        ] {
+            let repaired = repair(sound);
+            assert!(matches!(repaired.text, Cow::Borrowed(text) if text == sound), "{sound:?}");
+            assert!(repaired.faults.is_empty());
+        }
+    }
+
+    #[test]
+    fn forgotten_brackets_are_closed_where_the_value_ended() {
+        for (broken, whole, line) in [
+            ("a = [1, 2\nb = 3\n", "a = [1, 2]\nb = 3\n", 1),
+            ("a = [1, 2 # two\n\nb = 3\n", "a = [1, 2] # two\n\nb = 3\n", 1),
+            ("a = [\n 1,\n 2,\n[t]\nb = 3", "a = [\n 1,\n 2],\n[t]\nb = 3", 3),
+            ("a = { b = { c = 1 }\nd = 2\n", "a = { b = { c = 1 }}\nd = 2\n", 1),
+            ("a = [\n { b = 1,\n { b = 2 },\n]\n", "a = [\n { b = 1},\n { b = 2 },\n]\n", 2),
+            ("a = [\n { b = 1 },\n { b = 2,\n]\n", "a = [\n { b = 1 },\n { b = 2},\n]\n", 3),
+            ("[t\na = 1\n", "[t]\na = 1\n", 1),
+            ("[[t]\na = 1\n", "[[t]]\na = 1\n", 1),
+            ("a = [{ b = \"x }, 2]\nc = 1", "a = [{ b = \"x }, 2\"}]\nc = 1", 1),
+            ("a = { b = \"x }\nc = 1", "a = { b = \"x\" }\nc = 1", 1),
+        ] {
+            let (text, faults) = mended(broken);
+            assert_eq!(
+                (text.as_str(), faults.first().map(|fault| fault.0)),
+                (whole, Some(line)),
+                "{broken:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_assignment_is_left_out_and_remembered() {
+        let repaired = repair("a = 1\nname q01\nb = 2\n");
+        assert_eq!(repaired.text, "a = 1\n\nb = 2\n");
+        assert_eq!(repaired.lost, ["name q01"]);
+        assert_eq!(repaired.readable_below, usize::MAX);
+    }
+
+    #[test]
+    fn lines_count_from_one() {
+        let lines = Lines::of("a\nbc\n");
+        assert_eq!([0, 1, 2, 4, 5].map(|at| lines.line(at)), [1, 1, 2, 2, 3]);
+        assert_eq!(lines.text("a\nbc\n", 2), "bc");
+        assert_eq!(lines.text("a\nbc\n", 9), "");
+    }
+}
