@@ -3,6 +3,7 @@
 
 mod support;
 
+mod author_checks_forms;
 mod binary;
 mod dedup_flags;
 mod mail_reaches_people;

@@ -5,6 +5,7 @@
 
 mod examples;
 mod fields;
+mod mend;
 mod options;
 mod question;
 mod reader;
