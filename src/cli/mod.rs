@@ -6,6 +6,7 @@ mod dedup;
 mod demo;
 mod form;
 mod serve;
+mod units;
 mod weigh;
 
 use std::error::Error;
