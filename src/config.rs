@@ -106,9 +106,21 @@ impl Default for Config {
 /// The documented keys: name, default, meaning. `--check-config` and the operator's guide are made from it.
 pub const KEYS: &[(&str, &str, &str)] = &[
     ("listen", "127.0.0.1:8080", "address to listen on; port 0 takes a free one"),
-    ("public_url", "", "address in QR codes, mail and receipts; required when listening outside loopback"),
-    ("database_url", "khaosat.sqlite3", "path of the embedded SQLite, or postgres://…; DATABASE_URL does the same"),
-    ("keys_dir", "keys", "directory of the keys (mode 700), shared by all servers of one database; keep it out of backups of the database"),
+    (
+        "public_url",
+        "",
+        "address in QR codes, mail and receipts; required when listening outside loopback",
+    ),
+    (
+        "database_url",
+        "khaosat.sqlite3",
+        "path of the embedded SQLite, or postgres://…; DATABASE_URL does the same",
+    ),
+    (
+        "keys_dir",
+        "keys",
+        "directory of the keys (mode 700), shared by all servers of one database; keep it out of backups of the database",
+    ),
     ("trusted_proxies", "[]", "addresses of proxies whose X-Forwarded-For is believed"),
     ("workers", "0", "threads that serve requests; 0 = one a core"),
     ("database_connections", "8", "connections to the database"),
@@ -151,10 +163,11 @@ impl Config {
         if let Some(url) = database_url {
             table.insert("database_url".to_owned(), toml::Value::String(url));
         }
-        let config: Self = table.try_into().map_err(|error: toml::de::Error| ConfigError::Syntax {
-            place: path.map_or("the environment".to_owned(), |p| p.display().to_string()),
-            reason: error.message().to_owned(),
-        })?;
+        let config: Self =
+            table.try_into().map_err(|error: toml::de::Error| ConfigError::Syntax {
+                place: path.map_or("the environment".to_owned(), |p| p.display().to_string()),
+                reason: error.message().to_owned(),
+            })?;
         config.check()?;
         Ok(config)
     }
@@ -183,7 +196,10 @@ impl Config {
                 }
                 let local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|l| host.starts_with(l));
                 if url.starts_with("http://") && !local {
-                    return refuse("public_url", "answers travel over https only; http is for loopback");
+                    return refuse(
+                        "public_url",
+                        "answers travel over https only; http is for loopback",
+                    );
                 }
             }
             None => {}
@@ -201,7 +217,8 @@ impl Config {
             return refuse("database_connections", "it must be between 2 and 200");
         }
         if let Some(mail) = &self.mail {
-            mail.check().map_err(|error| ConfigError::Value { key: "mail", reason: error.to_string() })?;
+            mail.check()
+                .map_err(|error| ConfigError::Value { key: "mail", reason: error.to_string() })?;
         }
         Ok(())
     }
@@ -245,7 +262,9 @@ fn mask_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let Some((login, host)) = rest.rsplit_once('@') else {
         // A password may also stand among the parameters.
-        return url.split_once("password=").map_or(url.to_owned(), |(head, _)| format!("{head}password=***"));
+        return url
+            .split_once("password=")
+            .map_or(url.to_owned(), |(head, _)| format!("{head}password=***"));
     };
     let user = login.split(':').next().unwrap_or_default();
     format!("{scheme}://{user}:***@{host}")
@@ -323,7 +342,8 @@ mod tests {
 
     #[test]
     fn the_environment_sets_keys_and_nested_keys() {
-        let config = from_env(&[("KHAOSAT_QUEUE", "7"), ("DATABASE_URL", "postgres://u:p@h/d")]).unwrap();
+        let config =
+            from_env(&[("KHAOSAT_QUEUE", "7"), ("DATABASE_URL", "postgres://u:p@h/d")]).unwrap();
         assert_eq!(config.queue, 7);
         assert!(config.describe().contains("postgres://u:***@h/d"));
         assert!(!config.describe().contains(":p@"));

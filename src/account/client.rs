@@ -161,7 +161,10 @@ mod tests {
         let made = create(&desk, &admin(), &wish("scoring")).unwrap();
         let other = create(&desk, &admin(), &wish("other")).unwrap();
         let known = authenticate(&desk.store, "scoring", &made.secret).unwrap().unwrap();
-        assert_eq!((known.id.as_str(), known.scopes.to_string().as_str()), ("scoring", "results:read"));
+        assert_eq!(
+            (known.id.as_str(), known.scopes.to_string().as_str()),
+            ("scoring", "results:read")
+        );
         for (id, secret) in [
             ("scoring", other.secret.expose_secret()),
             ("scoring", ""),
@@ -221,7 +224,8 @@ mod tests {
     #[test]
     fn only_a_system_administrator_makes_clients() {
         let (desk, _clock, _dir) = desk();
-        let clerk = Actor::Person { name: "bình".to_owned(), grants: vec![(Role::Publisher, None)] };
+        let clerk =
+            Actor::Person { name: "bình".to_owned(), grants: vec![(Role::Publisher, None)] };
         assert!(matches!(
             create(&desk, &clerk, &wish("scoring")),
             Err(AccountError::Store(StoreError::Forbidden { .. }))

@@ -11,7 +11,11 @@ pub(super) fn row_of(stored: &Unit) -> Option<UnitRow> {
         name: UnitName::new(&stored.name).ok()?,
         kind: UnitKind::new(&stored.kind).ok()?,
         parent_code: None,
-        period: Period::new(day(&stored.valid_from, "0001-01-01"), day(&stored.valid_to, "9999-12-31")).ok()?,
+        period: Period::new(
+            day(&stored.valid_from, "0001-01-01"),
+            day(&stored.valid_to, "9999-12-31"),
+        )
+        .ok()?,
         aliases: Vec::new(),
     })
 }

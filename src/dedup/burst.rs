@@ -99,7 +99,13 @@ impl Rule for Burst {
 }
 
 impl Burst {
-    fn on_link(&self, study: &Study<'_>, link: &[u32], uniform_forms: &[UniformForms], rhythm: &Rhythm) -> Vec<Flag> {
+    fn on_link(
+        &self,
+        study: &Study<'_>,
+        link: &[u32],
+        uniform_forms: &[UniformForms],
+        rhythm: &Rhythm,
+    ) -> Vec<Flag> {
         let mut windows: Vec<Window> = EVENNESS
             .iter()
             .zip(uniform_forms)
@@ -174,9 +180,8 @@ fn windows(
     uniform_forms: f64,
     rhythm: &Rhythm,
 ) -> Vec<Window> {
-    let at: Vec<usize> = (0..link.len())
-        .filter(|&i| uniform(study, link[i], evenness) == Some(value))
-        .collect();
+    let at: Vec<usize> =
+        (0..link.len()).filter(|&i| uniform(study, link[i], evenness) == Some(value)).collect();
     let mut found = Vec::new();
     for i in 0..at.len().saturating_sub(FORMS_MIN - 1) {
         let start = study.time[link[at[i]] as usize];
@@ -255,7 +260,8 @@ fn members(study: &Study<'_>, rows: &[u32], window: &Window) -> Vec<u32> {
         .filter(|&row| {
             study.pace.of(row as usize).is_none_or(|pace| {
                 let spread = study.pace.spread;
-                prior + log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread) > MEMBER
+                prior + log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread)
+                    > MEMBER
             })
         })
         .collect()
@@ -313,10 +319,12 @@ fn log_clumped_tail(seen: f64, mean: f64) -> f64 {
     if seen <= mean {
         return 0.0;
     }
-    let (log_p, log_q) = (libm::log(mean / (mean + CLUMPING)), libm::log(CLUMPING / (mean + CLUMPING)));
-    let log_mass = libm::lgamma(seen + CLUMPING) - libm::lgamma(CLUMPING) - libm::lgamma(seen + 1.0)
-        + CLUMPING * log_q
-        + seen * log_p;
+    let (log_p, log_q) =
+        (libm::log(mean / (mean + CLUMPING)), libm::log(CLUMPING / (mean + CLUMPING)));
+    let log_mass =
+        libm::lgamma(seen + CLUMPING) - libm::lgamma(CLUMPING) - libm::lgamma(seen + 1.0)
+            + CLUMPING * log_q
+            + seen * log_p;
     // Beyond the mean the masses fall at least as fast as a geometric series with this ratio.
     let ratio = libm::exp(log_p) * (seen + CLUMPING) / (seen + 1.0);
     (log_mass - libm::log((1.0 - ratio).max(1e-3))).min(0.0)

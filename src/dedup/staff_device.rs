@@ -55,7 +55,8 @@ impl Rule for StaffDevice {
             if all.len() < TICKETS_MIN {
                 continue;
             }
-            let mut counters: Vec<u32> = all.iter().map(|&row| study.counter[row as usize]).collect();
+            let mut counters: Vec<u32> =
+                all.iter().map(|&row| study.counter[row as usize]).collect();
             counters.sort_unstable();
             counters.dedup();
             for counter in counters {

@@ -21,7 +21,7 @@ mod withdraw;
 
 pub use dedup::flag;
 pub use document::Document;
-pub use figures::{Figure, Figures, FactorFigure, Rank, UnitFigures};
+pub use figures::{FactorFigure, Figure, Figures, Rank, UnitFigures};
 pub use index::index;
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use publish::publish;

@@ -3,7 +3,7 @@
 use super::document::{Document, Heading, document};
 use super::weigh::Sealed;
 use super::{Desk, Result, RoundError, refused};
-use crate::publish::{Canonical, Purpose, PublishError, canonical, sign, signing_pair};
+use crate::publish::{Canonical, PublishError, Purpose, canonical, sign, signing_pair};
 use crate::store::actor::{Act, Actor, Right, Role};
 use crate::store::publication::{Notice, Publication};
 use crate::vault::random;
@@ -37,8 +37,7 @@ pub fn publish(
     let figures: super::Figures = serde_json::from_str(&stored).map_err(RoundError::Canonical)?;
     let latest = desk.store.latest_publication(sealed.round.id)?;
     if let Some(latest) = &latest {
-        let old: Document =
-            serde_json::from_slice(&latest.bytes).map_err(RoundError::Canonical)?;
+        let old: Document = serde_json::from_slice(&latest.bytes).map_err(RoundError::Canonical)?;
         if old.figures == figures {
             return Ok(latest.clone());
         }

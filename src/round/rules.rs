@@ -203,7 +203,11 @@ impl Rules {
         let known = self.margins.iter().all(|m| MARGIN_VARIABLES.contains(&m.as_str()));
         check(known, "margins", "only unit, service, sex and age_group can be margins");
         check((0.0..=1.0).contains(&self.not_stated_max), "not_stated_max", "between 0 and 1");
-        check((0.5..1.0).contains(&self.confidence), "confidence", "between 0.5 and 1, such as 0.95");
+        check(
+            (0.5..1.0).contains(&self.confidence),
+            "confidence",
+            "between 0.5 and 1, such as 0.95",
+        );
         check(
             (3..=1000).contains(&self.suppression_threshold),
             "suppression_threshold",

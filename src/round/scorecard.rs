@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::document::Document;
 use super::{Desk, Result, RoundError, refused};
-use crate::index::scorecard::{Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute};
+use crate::index::scorecard::{
+    Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute,
+};
 use crate::store::actor::{Act, Actor, Right};
 
 /// Key of the part that the sub-index feeds, as schemes name it.
@@ -28,13 +30,14 @@ pub fn score(
 ) -> Result<Vec<Line>> {
     let round = desk.store.round(round_code)?;
     let Some(publication) = desk.store.latest_publication(round.id)? else {
-        return refused(format!("round {round_code} has no publication yet; its index feeds nothing before it"));
+        return refused(format!(
+            "round {round_code} has no publication yet; its index feeds nothing before it"
+        ));
     };
     let document: Document =
         serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
-    let share = |value: f64| {
-        Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()))
-    };
+    let share =
+        |value: f64| Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()));
     let mut entries = Vec::new();
     for unit in &document.figures.official.units {
         let figure = &unit.figure;
@@ -55,7 +58,8 @@ pub fn score(
             own_maximum: BTreeMap::new(),
         });
     }
-    let lines = compute(scheme, &entries).map_err(|error| RoundError::Refused(error.to_string()))?;
+    let lines =
+        compute(scheme, &entries).map_err(|error| RoundError::Refused(error.to_string()))?;
     store_lines(desk, actor, scheme.year().into(), series, scheme.source(), &lines)?;
     Ok(lines)
 }
@@ -72,7 +76,8 @@ pub fn store_lines(
     source: &str,
     lines: &[Line],
 ) -> Result<()> {
-    let document = serde_json::json!({ "year": year, "series": series, "source": source, "lines": lines });
+    let document =
+        serde_json::json!({ "year": year, "series": series, "source": source, "lines": lines });
     let text = serde_json_canonicalizer::to_string(&document).map_err(RoundError::Canonical)?;
     let subject = format!("scorecard {year} {series}");
     let act = Act::new(actor, Right::EditScorecard, desk.clock.now(), "scorecard.put", subject);

@@ -27,7 +27,10 @@ impl Metrics {
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let requests = IntCounterVec::new(
-            prometheus::Opts::new("khaosat_http_requests_total", "Requests by method, route and status"),
+            prometheus::Opts::new(
+                "khaosat_http_requests_total",
+                "Requests by method, route and status",
+            ),
             &["method", "route", "status"],
         )?;
         let seconds = HistogramVec::new(
@@ -43,7 +46,8 @@ impl Metrics {
         let queue = gauge("khaosat_intake_waiting", "Answers waiting to be written")?;
         let batches = gauge("khaosat_intake_batches", "Transactions of the intake's writer")?;
         let rows = gauge("khaosat_intake_rows", "Answers handed to the intake's writer")?;
-        let refused = gauge("khaosat_intake_refused", "Answers told to come back: the queue was full")?;
+        let refused =
+            gauge("khaosat_intake_refused", "Answers told to come back: the queue was full")?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         Ok(Self { registry, requests, seconds, queue, batches, rows, refused })
@@ -79,12 +83,18 @@ async fn readyz(state: web::Data<State>) -> HttpResponse {
     if checked.unwrap_or(false) {
         HttpResponse::Ok().content_type("text/plain").body("ready\n")
     } else {
-        HttpResponse::ServiceUnavailable().content_type("text/plain").body("the database does not answer\n")
+        HttpResponse::ServiceUnavailable()
+            .content_type("text/plain")
+            .body("the database does not answer\n")
     }
 }
 
 /// Numbers for Prometheus; only to this machine, and not through a proxy.
-async fn metrics(request: HttpRequest, state: web::Data<State>, metrics: web::Data<Metrics>) -> HttpResponse {
+async fn metrics(
+    request: HttpRequest,
+    state: web::Data<State>,
+    metrics: web::Data<Metrics>,
+) -> HttpResponse {
     let local = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
     if !local || request.headers().contains_key("x-forwarded-for") {
         return HttpResponse::NotFound().finish();

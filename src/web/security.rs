@@ -1,10 +1,10 @@
 //! Headers that every reply carries, whatever made it.
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
 
 const ALWAYS: [(&str, &str); 8] = [
     ("x-content-type-options", "nosniff"),

@@ -125,9 +125,9 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
             })
         })
         .map_err(ServerError::Run)?;
-    let handle = receiver
-        .recv()
-        .map_err(|_| ServerError::Run(std::io::Error::other("the server's thread ended at once")))?;
+    let handle = receiver.recv().map_err(|_| {
+        ServerError::Run(std::io::Error::other("the server's thread ended at once"))
+    })?;
     Ok(Running { address, state, handle, thread })
 }
 

@@ -46,14 +46,17 @@ pub fn missed(round: &Round, flags: &[Flag]) -> Vec<String> {
             missed.push(format!("precision {rule}: {wrong} honest of {}", of.len()));
         }
     }
-    let fraud: Vec<usize> =
-        (0..rows.len()).filter(|&row| FRAUD.iter().any(|(label, _)| *label == rows[row].label)).collect();
+    let fraud: Vec<usize> = (0..rows.len())
+        .filter(|&row| FRAUD.iter().any(|(label, _)| *label == rows[row].label))
+        .collect();
     let high = fraud.iter().filter(|&&row| top[row] == Some(Severity::High)).count();
     if high * 3 + 6 < fraud.len() {
         missed.push(format!("fraud at high: {high} of {}", fraud.len()));
     }
     let honest: Vec<usize> = (0..rows.len()).filter(|&row| rows[row].label == "honest").collect();
-    for (severity, share) in [(Severity::High, 1e-3), (Severity::Medium, 1.0 / 300.0), (Severity::Low, 0.04)] {
+    for (severity, share) in
+        [(Severity::High, 1e-3), (Severity::Medium, 1.0 / 300.0), (Severity::Low, 0.04)]
+    {
         let wrong = honest.iter().filter(|&&row| top[row] >= Some(severity)).count();
         if wrong > 2 && wrong as f64 > share * honest.len() as f64 {
             missed.push(format!("honest at {severity}: {wrong} of {}", honest.len()));
@@ -63,7 +66,8 @@ pub fn missed(round: &Round, flags: &[Flag]) -> Vec<String> {
     for &row in &honest {
         let response = &rows[row];
         let language = round.setting.languages[response.language].0;
-        for name in [response.looks.to_owned(), language.to_owned(), format!("{:?}", response.kind)] {
+        for name in [response.looks.to_owned(), language.to_owned(), format!("{:?}", response.kind)]
+        {
             let entry = alike.entry(name).or_default();
             entry.0 += 1;
             entry.1 += usize::from(reviewed(row));
@@ -82,8 +86,10 @@ pub fn missed(round: &Round, flags: &[Flag]) -> Vec<String> {
                 && rows[flag.row].label == flag.rule.as_str()
         })
         .collect();
-    let beside =
-        copies.iter().filter(|flag| flag.related.is_some_and(|at| rows[at].act == rows[flag.row].act)).count();
+    let beside = copies
+        .iter()
+        .filter(|flag| flag.related.is_some_and(|at| rows[at].act == rows[flag.row].act))
+        .count();
     if copies.len() - beside > 2 && (beside as f64) < 0.95 * copies.len() as f64 {
         missed.push(format!("related in the same act: {beside} of {}", copies.len()));
     }

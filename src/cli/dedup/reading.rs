@@ -87,7 +87,8 @@ impl Texts {
     }
 
     fn get(&self, row: usize) -> &str {
-        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let start =
+            row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(row).copied().unwrap_or(start);
         let range: Range<usize> = start..end;
         self.all.get(range).unwrap_or("")
@@ -146,7 +147,9 @@ impl Table {
         // A round's form may be shorter than the widest in the file: items nobody answered are not of it.
         let asked: Vec<usize> = (0..self.width)
             .filter(|item| {
-                rows().any(|row| self.items.get(row * self.width + item).is_some_and(|&code| code > 0))
+                rows().any(|row| {
+                    self.items.get(row * self.width + item).is_some_and(|&code| code > 0)
+                })
             })
             .collect();
         let mut items = Vec::with_capacity(round.rows.len() * asked.len());
@@ -185,8 +188,8 @@ fn leading_bytes(id: &str) -> u128 {
 
 /// Reads `path`; `progress` is told the number of rows now and then.
 pub fn read(path: &Path, progress: &dyn Fn(usize)) -> Result<Table, ReadError> {
-    let file = File::open(path)
-        .map_err(|cause| ReadError::Open { path: path.to_owned(), cause })?;
+    let file =
+        File::open(path).map_err(|cause| ReadError::Open { path: path.to_owned(), cause })?;
     let mut reader = csv::ReaderBuilder::new().from_reader(BufReader::with_capacity(1 << 20, file));
     let head = reader.headers().map_err(|error| row_error(path, &error))?.clone();
     let header = Header::of(path, &head)?;
@@ -366,16 +369,24 @@ impl Table {
         })?;
         let at = named(header.submitted_at)?;
         let time: Timestamp = at.parse().map_err(|_| {
-            wrong(header.submitted_at, "must be a time with its offset, like 2026-04-13T07:35:28+07:00")
+            wrong(
+                header.submitted_at,
+                "must be a time with its offset, like 2026-04-13T07:35:28+07:00",
+            )
         })?;
         if row == 0 {
             self.utc_offset_ms = offset_ms(at);
         }
         let duration = match header.value(record, header.duration_ms) {
             "" => None,
-            value => Some(value.parse::<u32>().ok().filter(|ms| *ms <= DURATION_MS_MAX).ok_or_else(
-                || wrong(header.duration_ms, "must be whole milliseconds, at most thirty days, or empty"),
-            )?),
+            value => Some(
+                value.parse::<u32>().ok().filter(|ms| *ms <= DURATION_MS_MAX).ok_or_else(|| {
+                    wrong(
+                        header.duration_ms,
+                        "must be whole milliseconds, at most thirty days, or empty",
+                    )
+                })?,
+            ),
         };
         let device = header.value(record, header.device);
         let language = header.value(record, header.language);
@@ -397,7 +408,12 @@ impl Table {
             let code = match header.value(record, column).as_bytes() {
                 [] => 0,
                 [digit @ b'1'..=b'9'] if digit - b'0' <= ANSWER_MAX => digit - b'0',
-                _ => return Err(Wrong { column, why: format!("must be 1 to {ANSWER_MAX} or empty") }),
+                _ => {
+                    return Err(Wrong {
+                        column,
+                        why: format!("must be 1 to {ANSWER_MAX} or empty"),
+                    });
+                }
             };
             self.items.push(code);
         }
@@ -409,7 +425,11 @@ impl Table {
         self.counters.push(names.counters.number(&format!("{unit}\u{1f}{counter}")));
         let next = names.links.len() as u32;
         self.links.push(*names.links.entry(hash(link)).or_insert(next));
-        self.serials.push(if matches!(kind, Kind::Poster | Kind::Kiosk) { None } else { serial(link) });
+        self.serials.push(if matches!(kind, Kind::Poster | Kind::Kiosk) {
+            None
+        } else {
+            serial(link)
+        });
         self.kinds.push(kind);
         self.submitted_at.push(time.as_millisecond());
         self.durations_ms.push(duration);

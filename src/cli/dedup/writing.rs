@@ -12,7 +12,8 @@ const HEADER: [&str; 6] = ["id", "rule", "severity", "score", "related_id", "exp
 
 /// One line of a flags file.
 pub fn row(table: &Table, round: &Round, flag: &Flag) -> [String; 6] {
-    let id = |row: usize| round.rows.get(row).map(|&row| table.id(row).to_owned()).unwrap_or_default();
+    let id =
+        |row: usize| round.rows.get(row).map(|&row| table.id(row).to_owned()).unwrap_or_default();
     [
         id(flag.row),
         flag.rule.as_str().to_owned(),

@@ -20,8 +20,17 @@ impl Phone {
     pub fn number(n: usize) -> Self {
         let wifi = n / 7;
         Self {
-            address: format!("10.{}.{}.{}", wifi / 62_500 % 250 + 1, wifi / 250 % 250, wifi % 250 + 1),
-            agent: format!("Mozilla/5.0 (Linux; Android {}; SM-A{:03}F) Mobile", 7 + n % 8, n % 997),
+            address: format!(
+                "10.{}.{}.{}",
+                wifi / 62_500 % 250 + 1,
+                wifi / 250 % 250,
+                wifi % 250 + 1
+            ),
+            agent: format!(
+                "Mozilla/5.0 (Linux; Android {}; SM-A{:03}F) Mobile",
+                7 + n % 8,
+                n % 997
+            ),
         }
     }
 }
@@ -44,7 +53,8 @@ pub struct Browser {
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn value_of(html: &str, name: &str) -> Option<String> {
-    let at = html.find(&format!("name=\"{name}\"")).or_else(|| html.find(&format!("name={name}")))?;
+    let at =
+        html.find(&format!("name=\"{name}\"")).or_else(|| html.find(&format!("name={name}")))?;
     let start = html.get(..at)?.rfind('<')?;
     let tag = html.get(start..)?.split('>').next()?;
     attribute(tag, "value")
@@ -104,8 +114,10 @@ impl Browser {
             .body_mut()
             .read_to_string()
             .map_err(|error| Self::failed("read a page", error))?;
-        let missing = || Failure::new(format!("the survey page answered {status} without its form"));
-        let form = html.split("<form").nth(1).and_then(|f| f.split('>').next()).ok_or_else(missing)?;
+        let missing =
+            || Failure::new(format!("the survey page answered {status} without its form"));
+        let form =
+            html.split("<form").nth(1).and_then(|f| f.split('>').next()).ok_or_else(missing)?;
         Ok(Page {
             action: attribute(form, "action").ok_or_else(missing)?,
             submission: value_of(&html, "submission").ok_or_else(missing)?,
@@ -152,7 +164,10 @@ impl Browser {
                 }
                 Ok(reply) if reply.status() == 503 => std::thread::sleep(Duration::from_secs(1)),
                 Ok(reply) => {
-                    return Err(Failure::new(format!("an answer was refused with {}", reply.status())));
+                    return Err(Failure::new(format!(
+                        "an answer was refused with {}",
+                        reply.status()
+                    )));
                 }
                 Err(_) => std::thread::sleep(Duration::from_millis(20)),
             }

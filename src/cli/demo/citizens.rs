@@ -118,7 +118,8 @@ fn comment(dice: &mut Dice) -> String {
         return String::new();
     }
     if dice.hit(0.4) {
-        return (*dice.pick(&["tốt", "không có ý kiến", "cảm ơn", "hài lòng"]).unwrap_or(&"")).to_owned();
+        return (*dice.pick(&["tốt", "không có ý kiến", "cảm ơn", "hài lòng"]).unwrap_or(&""))
+            .to_owned();
     }
     let opening = dice.pick(&OPENINGS).copied().unwrap_or_default();
     let ending = dice.pick(&ENDINGS).copied().unwrap_or_default();

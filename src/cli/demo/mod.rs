@@ -75,13 +75,22 @@ pub fn run(arguments: &Arguments) -> Outcome {
         visiting::run(&place, &prepared)
     })?;
     let staged = stages::run(&place, &prepared, &mut watch)?;
-    let standing = watch.step("serve", "A second round opens; the server that stays starts", || {
-        stages::open_second(&place, &installed)
-    })?;
+    let standing =
+        watch.step("serve", "A second round opens; the server that stays starts", || {
+            stages::open_second(&place, &installed)
+        })?;
     let read = watch.step("api", "The scoring system reads over the API", || {
         stages::read_over_api(&standing, &staged)
     })?;
-    let report = report::Report { prepared: &prepared, visited: &visited, staged: &staged, standing: &standing, read: &read, seconds: &watch.seconds, place: &place };
+    let report = report::Report {
+        prepared: &prepared,
+        visited: &visited,
+        staged: &staged,
+        standing: &standing,
+        read: &read,
+        seconds: &watch.seconds,
+        place: &place,
+    };
     if arguments.json {
         println!("{}", report.json());
     } else {

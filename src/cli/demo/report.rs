@@ -138,9 +138,9 @@ impl Report<'_> {
         });
         for u in units {
             let f = &u.figure;
-            let rank = u.rank.map_or("withheld".to_owned(), |r| {
-                format!("{}–{} of {}", r.low, r.high, r.of)
-            });
+            let rank = u
+                .rank
+                .map_or("withheld".to_owned(), |r| format!("{}–{} of {}", r.low, r.high, r.of));
             let _ = writeln!(
                 t,
                 "{:<12} {:>5} {:>7} {:>11} {:>7}  {:<15} {:>10}",
@@ -158,23 +158,39 @@ impl Report<'_> {
             let planted = self.prepared.planted.get(rule.as_str()).copied().unwrap_or(0);
             let _ = writeln!(t, "  {rule:<18} {n:>4}   planted {planted}");
         }
-        let _ = writeln!(t, "\nBảng điểm CCHC 2018, as recorded (everything the source does not say is left out):");
+        let _ = writeln!(
+            t,
+            "\nBảng điểm CCHC 2018, as recorded (everything the source does not say is left out):"
+        );
         for l in &self.staged.recorded {
-            let rank = l.rank.as_ref().map_or("–".to_owned(), |r| format!("{} of {}", r.value.rank, r.value.of));
+            let rank = l
+                .rank
+                .as_ref()
+                .map_or("–".to_owned(), |r| format!("{} of {}", r.value.rank, r.value.of));
             let total = l.total.map_or("–".to_owned(), |p| p.value.to_string());
             let band = l.band.as_ref().map_or("–", |b| b.value.as_str());
             let _ = writeln!(t, "  {:<12} {total:>6} points, band {band}, rank {rank}", l.unit);
         }
-        let _ = writeln!(t, "\nBảng điểm mô phỏng (appraised points illustrative, survey simulated), best five:");
+        let _ = writeln!(
+            t,
+            "\nBảng điểm mô phỏng (appraised points illustrative, survey simulated), best five:"
+        );
         let mut lines: Vec<&Line> = self.staged.simulated.iter().collect();
         lines.sort_by_key(|l| l.rank.as_ref().map_or(usize::MAX, |r| r.value.rank));
         for l in lines.iter().take(5) {
-            let show = |p: Option<Marked<Points>>| p.map_or("–".to_owned(), |p| p.value.to_string());
-            let rank = l.rank.as_ref().map_or("–".to_owned(), |r| format!("{}–{} of {}", r.value.low, r.value.high, r.value.of));
+            let show =
+                |p: Option<Marked<Points>>| p.map_or("–".to_owned(), |p| p.value.to_string());
+            let rank = l.rank.as_ref().map_or("–".to_owned(), |r| {
+                format!("{}–{} of {}", r.value.low, r.value.high, r.value.of)
+            });
             let _ = writeln!(
                 t,
                 "  {:<12} appraised {:>6} + survey {:>6} = {:>6} of {}, {}, rank {rank}",
-                l.unit, show(l.appraised), show(l.survey), show(l.total), show(l.maximum),
+                l.unit,
+                show(l.appraised),
+                show(l.survey),
+                show(l.total),
+                show(l.maximum),
                 l.band.as_ref().map_or("–", |b| b.value.as_str()),
             );
         }

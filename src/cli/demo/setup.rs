@@ -31,7 +31,9 @@ pub const SECOND: &str = "kbang-now-demo";
 const SECOND_UNITS_ON: &str = "2026-01-01";
 
 /// Turns any error into a failure that says at which step.
-pub fn at<E: std::error::Error + Send + Sync + 'static>(step: &'static str) -> impl Fn(E) -> Failure {
+pub fn at<E: std::error::Error + Send + Sync + 'static>(
+    step: &'static str,
+) -> impl Fn(E) -> Failure {
     move |error| Failure::because(format!("demo, {step}"), error)
 }
 
@@ -57,7 +59,8 @@ impl Place {
         let path = directory.path().join("khaosat.sqlite3");
         let url = std::env::var("DATABASE_URL").unwrap_or_else(|_| path.display().to_string());
         let engine = Engine::parse(&url).map_err(at("reading DATABASE_URL"))?;
-        let holds = engine.connect().and_then(|mut c| c.holds_tables()).map_err(at("connecting"))?;
+        let holds =
+            engine.connect().and_then(|mut c| c.holds_tables()).map_err(at("connecting"))?;
         if holds {
             return Err(Failure::new(
                 "the database that DATABASE_URL names already holds khaosat tables; the demo wants an empty one",
@@ -72,10 +75,12 @@ impl Place {
             ..Config::default()
         };
         crate::cli::serve::start_log(&config)?;
-        let start = Millis::parse(&format!("{FIRST_DAY}T06:00")).map_err(at("reading the first day"))?;
+        let start =
+            Millis::parse(&format!("{FIRST_DAY}T06:00")).map_err(at("reading the first day"))?;
         let clock = ManualClock::at(start.plus(-DAY_MS));
         let desk = Desk {
-            store: Store::open(&url, config.database_connections).map_err(at("opening the database"))?,
+            store: Store::open(&url, config.database_connections)
+                .map_err(at("opening the database"))?,
             vault: Arc::new(Vault::open(&config.keys_dir).map_err(at("making keys"))?),
             clock: Arc::new(clock.clone()),
             public_url: String::new(),
@@ -116,7 +121,8 @@ const ACCOUNTS: [(&str, Role); 6] = [
 ];
 
 fn import(desk: &Desk, admin: &Actor, csv: &str, place: &str) -> Result<(), Failure> {
-    let day = |d: Option<jiff::civil::Date>, open: &str| d.map_or(open.to_owned(), |d| d.to_string());
+    let day =
+        |d: Option<jiff::civil::Date>, open: &str| d.map_or(open.to_owned(), |d| d.to_string());
     let mut known = Vec::new();
     for stored in desk.store.units().map_err(at("reading units"))? {
         if let Some(row) = super::super::units::row_of(&stored) {
@@ -132,7 +138,10 @@ fn import(desk: &Desk, admin: &Actor, csv: &str, place: &str) -> Result<(), Fail
             code: step.row.code.to_string(),
             name: step.row.name.as_str().to_owned(),
             kind: step.row.kind.to_string(),
-            parent: step.parent.as_ref().map(|p| (p.code.to_string(), day(p.valid_from, "0001-01-01"))),
+            parent: step
+                .parent
+                .as_ref()
+                .map(|p| (p.code.to_string(), day(p.valid_from, "0001-01-01"))),
             valid_from: day(step.row.period.from(), "0001-01-01"),
             valid_to: day(step.row.period.to(), "9999-12-31"),
             aliases: step
@@ -154,7 +163,8 @@ pub fn install(place: &Place) -> Result<Installed, Failure> {
     let now = desk.clock.now();
     let first = Actor::Service("demo");
     for (name, role) in ACCOUNTS {
-        let act = Act::new(&first, Right::ManageAccounts, now, "user.add", format!("account {name}"));
+        let act =
+            Act::new(&first, Right::ManageAccounts, now, "user.add", format!("account {name}"));
         let email = format!("{name}@demo.invalid");
         desk.store
             .grant_role(&act, name, Some(&email), role, None)
@@ -213,8 +223,7 @@ pub fn second_units(desk: &Desk) -> Result<Vec<crate::store::unit::Unit>, Failur
 
 /// The plan of the round that stays open, around `now`.
 pub fn second_plan(desk: &Desk, now: Millis) -> Result<Plan, Failure> {
-    let codes: Vec<String> =
-        second_units(desk)?.iter().map(|u| format!("{:?}", u.code)).collect();
+    let codes: Vec<String> = second_units(desk)?.iter().map(|u| format!("{:?}", u.code)).collect();
     let plan = format!(
         "form = \"one-stop-shop\"\nopens_at = \"{}\"\ncloses_at = \"{}\"\n[rules]\ntitle = \"Khảo sát thử, để ông/bà trả lời\"\n\
          units = [{}]\nunits_on = \"{SECOND_UNITS_ON}\"\n",
@@ -275,11 +284,16 @@ pub fn issue(place: &Place, installed: &Installed, seed: u64) -> Result<Prepared
     poster::issue(desk, &installed.province, ROUND).map_err(at("issuing posters"))?;
 
     let mut tickets: BTreeMap<(String, String, i64), String> = BTreeMap::new();
-    for sheet in print::sheets(desk, &installed.province, ROUND, Kind::Ticket).map_err(at("printing tickets"))? {
-        tickets.insert((sheet.unit, sheet.counter_code, sheet.serial), format!("/s/{}", sheet.code));
+    for sheet in print::sheets(desk, &installed.province, ROUND, Kind::Ticket)
+        .map_err(at("printing tickets"))?
+    {
+        tickets
+            .insert((sheet.unit, sheet.counter_code, sheet.serial), format!("/s/{}", sheet.code));
     }
     let mut posters: BTreeMap<(String, String), String> = BTreeMap::new();
-    for sheet in print::sheets(desk, &installed.province, ROUND, Kind::Poster).map_err(at("printing posters"))? {
+    for sheet in print::sheets(desk, &installed.province, ROUND, Kind::Poster)
+        .map_err(at("printing posters"))?
+    {
         posters.insert((sheet.unit, sheet.counter_code), format!("/s/{}", sheet.code));
     }
     // The serial of a ticket is the dossier's place at its counter.
@@ -290,7 +304,8 @@ pub fn issue(place: &Place, installed: &Installed, seed: u64) -> Result<Prepared
         *serial += 1;
         ticket_of.push(*serial);
     }
-    let name = |district: usize| districts.get(district).map(|u| u.name.clone()).unwrap_or_default();
+    let name =
+        |district: usize| districts.get(district).map(|u| u.name.clone()).unwrap_or_default();
     let counter = |c: usize| COUNTERS.get(c).map(|c| c.0.to_owned()).unwrap_or_default();
     let visits = visits(seed, &world, ages.len());
     let mut paths = Vec::with_capacity(visits.len());

@@ -62,10 +62,19 @@ pub fn run(place: &Place, prepared: &Prepared, watch: &mut Watch) -> Result<Stag
     watch.step("verdicts", "A reviewer decides", || {
         let rules: BTreeSet<&str> = flagged.keys().map(String::as_str).collect();
         for rule in rules {
-            let reason = format!("Người xem xét: dấu hiệu {rule}, đã đối chiếu với các phiếu liên quan");
+            let reason =
+                format!("Người xem xét: dấu hiệu {rule}, đã đối chiếu với các phiếu liên quan");
             let severities = ["medium", "high"];
-            round::decide_flagged(desk, &actors.reviewer, ROUND, rule, &severities, Decision::Exclude, &reason)
-                .map_err(at("deciding"))?;
+            round::decide_flagged(
+                desk,
+                &actors.reviewer,
+                ROUND,
+                rule,
+                &severities,
+                Decision::Exclude,
+                &reason,
+            )
+            .map_err(at("deciding"))?;
         }
         Ok(())
     })?;
@@ -74,9 +83,7 @@ pub fn run(place: &Place, prepared: &Prepared, watch: &mut Watch) -> Result<Stag
     let outcome = watch.step("seal", "Sealing", || {
         round::seal(desk, one, Some(&actors.inspector), ROUND).map_err(at("sealing"))
     })?;
-    watch.step("weigh", "Weights", || {
-        round::weigh(desk, one, ROUND).map_err(at("weighing"))
-    })?;
+    watch.step("weigh", "Weights", || round::weigh(desk, one, ROUND).map_err(at("weighing")))?;
     watch.step("index", "Sub-index", || {
         round::index(desk, one, ROUND).map(|_| ()).map_err(at("indexing"))
     })?;
@@ -87,8 +94,10 @@ pub fn run(place: &Place, prepared: &Prepared, watch: &mut Watch) -> Result<Stag
     let verified = watch.step("verify", "Recomputing the publication", || {
         Ok(round::verify(desk, ROUND).map_err(at("verifying"))?.is_good())
     })?;
-    let document = serde_json::from_slice(&publication.bytes).map_err(at("reading the publication"))?;
-    let (recorded, simulated) = watch.step("scorecard", "Scorecards", || scorecards(place, prepared))?;
+    let document =
+        serde_json::from_slice(&publication.bytes).map_err(at("reading the publication"))?;
+    let (recorded, simulated) =
+        watch.step("scorecard", "Scorecards", || scorecards(place, prepared))?;
     Ok(Staged { stored, flagged, outcome, publication, document, verified, recorded, simulated })
 }
 
@@ -96,12 +105,13 @@ pub fn run(place: &Place, prepared: &Prepared, watch: &mut Watch) -> Result<Stag
 fn scorecards(place: &Place, prepared: &Prepared) -> Result<(Vec<Line>, Vec<Line>), Failure> {
     let desk = &place.desk;
     let actor = &prepared.actors.province;
-    let record = Record::from_toml(RECORD_2018, "scorecard_2018.toml").map_err(at("reading the record"))?;
+    let record =
+        Record::from_toml(RECORD_2018, "scorecard_2018.toml").map_err(at("reading the record"))?;
     let recorded = record.lines();
     round::store_lines(desk, actor, record.year().into(), "official", record.source(), &recorded)
         .map_err(at("storing the record"))?;
-    let scheme =
-        Scheme::from_toml(ILLUSTRATIVE_SCHEME, "scheme_illustrative.toml").map_err(at("reading the scheme"))?;
+    let scheme = Scheme::from_toml(ILLUSTRATIVE_SCHEME, "scheme_illustrative.toml")
+        .map_err(at("reading the scheme"))?;
     let mut appraised = round::Appraised::new();
     for district in super::setup::districts(desk)? {
         let label = district.code.bytes().fold(7_u64, |sum, b| sum * 31 + u64::from(b));
@@ -158,9 +168,13 @@ pub fn open_second(place: &Place, installed: &Installed) -> Result<Standing, Fai
     let day = now.vietnam_day();
     let mut csv = String::from("number,unit,counter,service,finished_on,outcome\n");
     for serial in 1..=24 {
-        csv.push_str(&format!("H21.99-{}-{serial:04},23638,2,ho-tich,{day},granted\n", day.strftime("%y%m%d")));
+        csv.push_str(&format!(
+            "H21.99-{}-{serial:04},23638,2,ho-tich,{day},granted\n",
+            day.strftime("%y%m%d")
+        ));
     }
-    let finished = register.parse(csv.as_bytes(), "dossiers.csv").map_err(at("reading dossiers"))?;
+    let finished =
+        register.parse(csv.as_bytes(), "dossiers.csv").map_err(at("reading dossiers"))?;
     register.take(&desk, province, &finished, |_| {}).map_err(at("importing dossiers"))?;
     let url = |kind| -> Result<String, Failure> {
         let sheets = print::sheets(&desk, province, SECOND, kind).map_err(at("printing"))?;
@@ -172,7 +186,10 @@ pub fn open_second(place: &Place, installed: &Installed) -> Result<Standing, Fai
     Ok(Standing { running, base, citizen, ticket, client })
 }
 
-fn client_of(desk: &crate::desk::Desk, admin: &crate::store::Actor) -> Result<(String, String), Failure> {
+fn client_of(
+    desk: &crate::desk::Desk,
+    admin: &crate::store::Actor,
+) -> Result<(String, String), Failure> {
     let new = NewClient {
         id: "scoring-system".to_owned(),
         name: "Hệ thống chấm điểm CCHC".to_owned(),

@@ -41,8 +41,10 @@ fn fields(visit: &Visit) -> Vec<(String, String)> {
 
 /// Runs all visits against a server of their own on the simulated clock.
 pub fn run(place: &Place, prepared: &Prepared) -> Result<Visited, Failure> {
-    let config = Config { listen: std::net::SocketAddr::from(([127, 0, 0, 1], 0)), ..place.config.clone() };
-    let running = web::start(&config, place.desk.clone()).map_err(at("starting the simulated server"))?;
+    let config =
+        Config { listen: std::net::SocketAddr::from(([127, 0, 0, 1], 0)), ..place.config.clone() };
+    let running =
+        web::start(&config, place.desk.clone()).map_err(at("starting the simulated server"))?;
     let browser = Browser::new(&format!("http://{}", running.address));
     // (time, sending after opening of the same moment, visit)
     let mut events: Vec<(i64, bool, usize)> = Vec::with_capacity(prepared.visits.len() * 2);

@@ -111,7 +111,8 @@ impl World {
 
     /// The register as the one-stop software would export it.
     pub fn csv(&self, codes: &[String], ages: &[String]) -> String {
-        let mut text = String::from("number,unit,counter,service,finished_on,outcome,late,sex,age_group\n");
+        let mut text =
+            String::from("number,unit,counter,service,finished_on,outcome,late,sex,age_group\n");
         for d in &self.dossiers {
             let (Some(unit), Some(day)) = (codes.get(d.district), self.days.get(d.day)) else {
                 continue;

@@ -16,7 +16,11 @@ use crate::web::{State, reply};
 const FIELDS_MAX: usize = 512;
 
 /// Reads the body up to the limit.
-async fn body(mut payload: web::Payload, limit: usize, lang: Lang) -> Result<Vec<u8>, HttpResponse> {
+async fn body(
+    mut payload: web::Payload,
+    limit: usize,
+    lang: Lang,
+) -> Result<Vec<u8>, HttpResponse> {
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| refusal::bad_request(lang))?;
@@ -74,7 +78,10 @@ pub async fn answer(
     match state.intake.submit(&survey, &fields, &arrival).await {
         Ok(acknowledged) => {
             let mut reply = HttpResponse::SeeOther();
-            reply.insert_header((header::LOCATION, format!("/s/{}/thanks?lang={}", survey.code(), lang.tag())));
+            reply.insert_header((
+                header::LOCATION,
+                format!("/s/{}/thanks?lang={}", survey.code(), lang.tag()),
+            ));
             let kept = cookies::keep_receipt(
                 &state,
                 &survey,

@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{refusal, visitor};
 use crate::issue::code::{Code, CodeKind};
-use crate::web::page::{HomePage, PrivacyPage};
 use crate::round::Rules;
+use crate::web::page::{HomePage, PrivacyPage};
 use crate::web::{State, assets, reply};
 
 /// `GET /`.

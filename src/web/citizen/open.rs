@@ -25,9 +25,7 @@ pub async fn survey_of(state: &State, code: &str, lang: Lang) -> Result<Survey, 
     let typed = code.to_owned();
     let found = match state.intake.find_remembered(code) {
         Some(survey) => Ok(Found::Survey(survey)),
-        None => web::block(move || intake.find(&typed))
-            .await
-            .unwrap_or(Err(CollectError::Stopped)),
+        None => web::block(move || intake.find(&typed)).await.unwrap_or(Err(CollectError::Stopped)),
     };
     match found {
         Ok(Found::Survey(survey)) => Ok(survey),
@@ -53,10 +51,8 @@ pub async fn open(
     if !another && let Some(receipt) = cookies::receipt(&request) {
         let receipt = receipt.to_string();
         let another_person = another_person(&survey);
-        let page = AlreadyPage {
-            receipt: Some(&receipt),
-            another_person: another_person.as_deref(),
-        };
+        let page =
+            AlreadyPage { receipt: Some(&receipt), another_person: another_person.as_deref() };
         return reply::page(StatusCode::OK, AlreadyPage::STYLE, page.render(lang));
     }
     let now = state.intake.clock().now();

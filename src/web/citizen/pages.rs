@@ -17,7 +17,13 @@ type Key = (FormVersionId, &'static str, bool);
 
 impl Pages {
     /// The prepared page.
-    pub fn get(&self, id: FormVersionId, form: &Form, lang: Lang, order: LevelOrder) -> Arc<Prepared> {
+    pub fn get(
+        &self,
+        id: FormVersionId,
+        form: &Form,
+        lang: Lang,
+        order: LevelOrder,
+    ) -> Arc<Prepared> {
         let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let page = pages
             .entry((id, lang.tag(), order == LevelOrder::BestFirst))

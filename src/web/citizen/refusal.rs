@@ -23,7 +23,11 @@ pub fn gate(gate: Gate, lang: Lang) -> HttpResponse {
         Gate::Closed { closed_at } => {
             reply::page(StatusCode::GONE, ClosedPage::STYLE, ClosedPage { closed_at }.render(lang))
         }
-        Gate::Spent => reply::page(StatusCode::GONE, SpentPage::STYLE, SpentPage { complaint: None }.render(lang)),
+        Gate::Spent => reply::page(
+            StatusCode::GONE,
+            SpentPage::STYLE,
+            SpentPage { complaint: None }.render(lang),
+        ),
         Gate::Void => reply::page(StatusCode::GONE, VoidPage::STYLE, VoidPage.render(lang)),
     }
 }

@@ -15,10 +15,7 @@ fn text(request: &HttpRequest, name: header::HeaderName) -> Option<&str> {
 
 /// `?lang=` first, then `Accept-Language`, then Vietnamese.
 pub fn language(request: &HttpRequest) -> Lang {
-    let asked = request
-        .query_string()
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("lang="));
+    let asked = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
     Lang::pick(asked, text(request, header::ACCEPT_LANGUAGE))
 }
 
@@ -48,6 +45,7 @@ pub fn takes_gzip(request: &HttpRequest) -> bool {
     let accepted = text(request, header::ACCEPT_ENCODING).unwrap_or_default();
     accepted.split(',').any(|one| {
         let mut parts = one.trim().split(';').map(str::trim);
-        parts.next() == Some("gzip") && !parts.any(|q| matches!(q, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        parts.next() == Some("gzip")
+            && !parts.any(|q| matches!(q, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
     })
 }

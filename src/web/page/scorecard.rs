@@ -144,10 +144,9 @@ fn printed<'a>(lang: Lang, row: &ScorecardRow<'a>) -> Row<'a> {
     // Where all figures of a row are of one kind, the last column says so; else every figure says it itself.
     let marked = |mark| if one.is_some() { None } else { Some(named(lang, mark)) };
     let percent = Cell {
-        value: row
-            .percent
-            .value
-            .map_or(Cow::Borrowed("–"), |value| format!("{}%", number::decimal(lang, value, 2)).into()),
+        value: row.percent.value.map_or(Cow::Borrowed("–"), |value| {
+            format!("{}%", number::decimal(lang, value, 2)).into()
+        }),
         mark: row.percent.value.and_then(|_| marked(row.percent.mark)),
     };
     let mut cells: Vec<Cell<'a>> = [row.appraised, row.survey, row.total, row.maximum]
@@ -230,8 +229,14 @@ mod tests {
             rank_range: None,
         };
         let page = |row| {
-            ScorecardPage { year: 2018, source: None, synthetic: false, rows: vec![row], domains: Vec::new() }
-                .render(Lang::Vi)
+            ScorecardPage {
+                year: 2018,
+                source: None,
+                synthetic: false,
+                rows: vec![row],
+                domains: Vec::new(),
+            }
+            .render(Lang::Vi)
         };
         let html = page(row);
         assert_eq!(html.matches(">Minh họa</span>").count(), 2, "the two assumed figures");

@@ -19,8 +19,18 @@ fn form() -> Form {
     shipped::one_stop_shop().unwrap()
 }
 
-fn page<'a>(form: &'a Form, filled: &'a [(String, String)], notice: Option<SurveyNotice<'a>>) -> SurveyPage<'a> {
-    SurveyPage { form, order: LevelOrder::WorstFirst, fill: FILL, filled: Filled::new(filled), notice }
+fn page<'a>(
+    form: &'a Form,
+    filled: &'a [(String, String)],
+    notice: Option<SurveyNotice<'a>>,
+) -> SurveyPage<'a> {
+    SurveyPage {
+        form,
+        order: LevelOrder::WorstFirst,
+        fill: FILL,
+        filled: Filled::new(filled),
+        notice,
+    }
 }
 
 fn posted(fields: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -106,7 +116,8 @@ fn an_error_keeps_everything_and_leads_to_the_first_wrong_question() {
     let html = page(&form, &filled, Some(SurveyNotice::Problems(&problems))).render(Lang::Vi);
     assert!(html.contains("<title>Lỗi: "));
     assert!(html.contains("class=\"error-summary\" role=\"alert\" tabindex=\"-1\" autofocus"));
-    let links: Vec<&str> = html.match_indices("<a href=\"#").map(|(at, _)| &html[at + 9..at + 16]).collect();
+    let links: Vec<&str> =
+        html.match_indices("<a href=\"#").map(|(at, _)| &html[at + 9..at + 16]).collect();
     assert_eq!(links, ["#q05_1\"", "#commen"]);
     for kept in ["q01_4", "q02_no_opinion", "consent", "sex_prefer_not", "helped_2"] {
         let at = html.find(&format!("id=\"{kept}\"")).unwrap();
@@ -147,19 +158,22 @@ fn a_full_intake_shows_the_form_again_with_the_answers_and_the_wait() {
 #[test]
 fn the_best_level_can_stand_first_and_no_opinion_stays_last() {
     let form = form();
-    let html = SurveyPage { order: LevelOrder::BestFirst, ..page(&form, &[], None) }.render(Lang::Vi);
+    let html =
+        SurveyPage { order: LevelOrder::BestFirst, ..page(&form, &[], None) }.render(Lang::Vi);
     let at = |id: &str| html.find(&format!("id=\"{id}\"")).unwrap();
     assert!(at("q01_5") < at("q01_1") && at("q01_1") < at("q01_no_opinion"));
     assert!(at("age_group_1") < at("age_group_5"), "only the levels of a scale turn round");
     let problems = form.check::<&str, &str>(&[]).unwrap_err();
     let notice = Some(SurveyNotice::Problems(&problems));
-    let html = SurveyPage { order: LevelOrder::BestFirst, notice, ..page(&form, &[], None) }.render(Lang::Vi);
+    let html = SurveyPage { order: LevelOrder::BestFirst, notice, ..page(&form, &[], None) }
+        .render(Lang::Vi);
     assert!(html.contains("<a href=\"#q01_5\">"), "the link leads to the first row that is shown");
 }
 
 #[test]
 fn a_text_without_translation_is_marked_with_its_own_language() {
-    let source = shipped::ONE_STOP_SHOP.replace("languages = [\"vi\", \"en\"]", "languages = [\"vi\"]");
+    let source =
+        shipped::ONE_STOP_SHOP.replace("languages = [\"vi\", \"en\"]", "languages = [\"vi\"]");
     let mut only_vietnamese = String::new();
     for line in source.lines() {
         let line = match (line.find(", en = \""), line.rfind("\" }")) {

@@ -1,8 +1,8 @@
 //! Turns a form into what the templates of the survey show, in one language and with what was filled in.
 
+use super::LevelOrder;
 use super::fault;
 use super::filled::Filled;
-use super::LevelOrder;
 use crate::form::{
     Answer, AnswerOption, AnswerProblem, Coded, Form, Language, Question, Role, Shape, Text,
 };
@@ -128,8 +128,7 @@ impl<'a> View<'a> {
         let mut number = 0;
         let mut factors = Vec::with_capacity(form.factors.len());
         for (position, factor) in form.factors.iter().enumerate() {
-            let mut items =
-                self.items(form, |role| *role == Role::Criterion { factor: position });
+            let mut items = self.items(form, |role| *role == Role::Criterion { factor: position });
             for item in &mut items {
                 number += 1;
                 item.number = Some(number);
@@ -171,7 +170,11 @@ impl<'a> View<'a> {
         }
     }
 
-    fn choices(&self, question: &'a Question, coded: &'a Coded) -> (Vec<Choice<'a>>, Vec<Choice<'a>>) {
+    fn choices(
+        &self,
+        question: &'a Question,
+        coded: &'a Coded,
+    ) -> (Vec<Choice<'a>>, Vec<Choice<'a>>) {
         let levels = coded.options.len();
         let mut choices: Vec<Choice<'a>> = coded
             .options
