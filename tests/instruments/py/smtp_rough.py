@@ -9,7 +9,7 @@ PORT=2525 DIR=/tmp/mail MODE=
   busy:N          says 421 and hangs up on the first N connections
   mute            accepts connections and never says a word
   starttls, tls   protected by a certificate for localhost whose authority is written to CA; takes mail only after
-                  signing in as USER with PASSWORD (khaosat, right); a refusal repeats the password tried
+                  signing in as khaosat with the password right; a refusal repeats the password tried
 """
 import asyncio, datetime, ipaddress, os, ssl, tempfile, threading, time
 
@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 DIR = os.environ.get("DIR", "/tmp/mail")
 PORT = int(os.environ.get("PORT", "2525"))
 MODE, _, ARGUMENT = os.environ.get("MODE", "ok").partition(":")
-USER, PASSWORD = os.environ.get("USER_", "khaosat"), os.environ.get("PASSWORD", "right")
+LOGIN = ("khaosat", "right")
 os.makedirs(DIR, exist_ok=True)
 
 
@@ -70,7 +70,7 @@ class Door(Controller):
 
 def authenticate(server, session, envelope, mechanism, data):
     login, password = data.login.decode(), data.password.decode()
-    if (login, password) == (USER, PASSWORD):
+    if (login, password) == LOGIN:
         return AuthResult(success=True)
     return AuthResult(success=False, handled=False, message=f"535 5.7.8 {login} may not enter with {password}")
 
