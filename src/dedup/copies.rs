@@ -46,8 +46,7 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     if study.rows < 2 || study.items_per_row < 4 {
         return Vec::new();
     }
-    let rarity =
-        Rarity::fit(&study.items, study.items_per_row, &study.behaviour, &study.shape);
+    let rarity = Rarity::fit(&study.items, study.items_per_row, &study.behaviour, &study.shape);
     let log_place: Vec<f64> =
         study.place_size.iter().map(|&n| libm::log(f64::from(n.max(2) - 1))).collect();
     let near = |row: u32| log_place[study.place[row as usize] as usize];
@@ -69,14 +68,15 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     }
     let within: Vec<[f32; CHANGES_MAX + 1]> = rare
         .par_chunks(CHUNK)
-        .flat_map_iter(|rows| rows.iter().map(|&row| rarity.log_within(study.answers(row as usize))))
+        .flat_map_iter(|rows| {
+            rows.iter().map(|&row| rarity.log_within(study.answers(row as usize)))
+        })
         .collect();
     let model = |row: u32, changes: usize| f64::from(within[slot[row as usize] as usize][changes]);
 
     let blocks = Blocks::of(study, rare.clone());
-    let pairs = blocks.within_places(|x, y, changes| {
-        model(x, changes).min(model(y, changes)) + near(x) < -1.0
-    });
+    let pairs = blocks
+        .within_places(|x, y, changes| model(x, changes).min(model(y, changes)) + near(x) < -1.0);
 
     // Count the neighbours elsewhere of those pairs and of a sample that shows what chance does.
     let mut asked = vec![false; study.rows];
@@ -91,13 +91,15 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     }
     let counted = blocks.elsewhere(&asked);
     let none = [0; CHANGES_MAX + 1];
-    let elsewhere =
-        |row: u32| study.rows as f64 - f64::from(study.place_size[study.place[row as usize] as usize]);
+    let elsewhere = |row: u32| {
+        study.rows as f64 - f64::from(study.place_size[study.place[row as usize] as usize])
+    };
     // Strength of a likeness: the model's probability, or the share seen elsewhere if that is larger.
     let strength = |row: u32, changes: usize, itself: u32| {
         let counts = counted.get(&row).unwrap_or(&none);
         let seen: u32 = counts[..=changes].iter().sum::<u32>() - itself;
-        let share = if seen > 0 { libm::log(f64::from(seen) / elsewhere(row)) } else { f64::NEG_INFINITY };
+        let share =
+            if seen > 0 { libm::log(f64::from(seen) / elsewhere(row)) } else { f64::NEG_INFINITY };
         model(row, changes).max(share)
     };
     let mut decoys = Vec::new();

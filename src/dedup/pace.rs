@@ -38,7 +38,7 @@ impl Pace {
             residual[row as usize] = libm::logf(seconds[row as usize]);
         }
         // Levels of each circumstance, and how many forms it takes to half-believe a level's own median.
-        let circumstances: [(Box<dyn Fn(usize) -> usize>, f64); 5] = [
+        let circumstances: [(Box<LevelOf<'_>>, f64); 5] = [
             (Box::new(|row| kind[row].index()), 10.0),
             (Box::new(|row| usize::from(language[row])), 4.0),
             (Box::new(|row| answered_level(shape[row].answered, width)), 10.0),
@@ -95,7 +95,9 @@ impl Pace {
     pub fn hurried(&self, rows: &[u32], prior_total: f64, edge: f64) -> Vec<f64> {
         let ratios: Vec<f64> = rows
             .iter()
-            .map(|&row| self.of(row as usize).map_or(f64::NEG_INFINITY, |pace| self.hurry(pace, edge)))
+            .map(|&row| {
+                self.of(row as usize).map_or(f64::NEG_INFINITY, |pace| self.hurry(pace, edge))
+            })
             .collect();
         let n = ratios.iter().filter(|ratio| ratio.is_finite()).count() as f64;
         let mut share: f64 = 0.05;
@@ -117,6 +119,9 @@ impl Pace {
             .collect()
     }
 }
+
+/// The level of a circumstance that a row is in.
+type LevelOf<'l> = dyn Fn(usize) -> usize + 'l;
 
 /// Spreads below which a hurried form may lie.
 const HURRY_FLOOR: f64 = 7.0;
@@ -149,7 +154,7 @@ fn remove_medians(
     residual: &mut [f32],
     known: &[u32],
     counter: &[u32],
-    level_of: &dyn Fn(usize) -> usize,
+    level_of: &LevelOf<'_>,
     half_belief: f64,
 ) {
     let mut levels: Vec<Vec<(u32, f32)>> = Vec::new();
@@ -170,9 +175,9 @@ fn remove_medians(
             for of_counter in values.chunk_by(|a, b| a.0 == b.0) {
                 // Evenly through the counter's sorted paces.
                 let take = of_counter.len().min(most);
-                heard.extend((0..take).map(|i| {
-                    of_counter[(2 * i + 1) * of_counter.len() / (2 * take)].1
-                }));
+                heard.extend(
+                    (0..take).map(|i| of_counter[(2 * i + 1) * of_counter.len() / (2 * take)].1),
+                );
             }
             quantile(&mut heard, 0.5) * (n / (n + half_belief)) as f32
         })
@@ -193,9 +198,8 @@ pub(super) fn quantile(values: &mut [f32], share: f64) -> f32 {
 
 /// Spread of honest paces: hurried forms are few, so the quantiles at 16 and 25 per cent are people's own.
 fn spread(values: &mut [f32], middle: f64) -> f64 {
-    let below = |values: &mut [f32], share: f64, z: f64| {
-        (middle - f64::from(quantile(values, share))) / z
-    };
+    let below =
+        |values: &mut [f32], share: f64, z: f64| (middle - f64::from(quantile(values, share))) / z;
     let sixteen = below(values, 0.158_655, 1.0);
     let twenty_five = below(values, 0.25, 0.674_49);
     (0.5 * (sixteen + twenty_five)).max(0.1)

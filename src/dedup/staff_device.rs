@@ -9,8 +9,9 @@
 use super::batch::Kind;
 use super::flag::{Flag, RuleName, Severity};
 use super::pace::quantile;
-use super::stretch::{heavy, log_normal};
+use super::stretch::heavy;
 use super::study::Study;
+use super::tails::log_normal;
 use super::{Rule, Settings, wording};
 
 /// The rule.
@@ -55,7 +56,8 @@ impl Rule for StaffDevice {
             if all.len() < TICKETS_MIN {
                 continue;
             }
-            let mut counters: Vec<u32> = all.iter().map(|&row| study.counter[row as usize]).collect();
+            let mut counters: Vec<u32> =
+                all.iter().map(|&row| study.counter[row as usize]).collect();
             counters.sort_unstable();
             counters.dedup();
             for counter in counters {

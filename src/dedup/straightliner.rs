@@ -56,7 +56,13 @@ impl Rule for Straightliner {
         }
         let mut flags = Vec::new();
         for (rows, prior, edge, medium, also) in [
-            (&against, PRIOR_AGAINST, EDGE_AGAINST, MEDIUM_AGAINST, ", also on items worded the other way round,"),
+            (
+                &against,
+                PRIOR_AGAINST,
+                EDGE_AGAINST,
+                MEDIUM_AGAINST,
+                ", also on items worded the other way round,",
+            ),
             (&untold, PRIOR_PACE_ONLY, HURRY_EDGE, MEDIUM, ""),
         ] {
             for (&row, probability) in rows.iter().zip(study.pace.hurried(rows, prior, edge)) {

@@ -10,8 +10,9 @@ use std::collections::HashMap;
 
 use super::flag::{Flag, RuleName, Severity};
 use super::pace::quantile;
-use super::stretch::{heavy, log_normal};
+use super::stretch::heavy;
 use super::study::Study;
+use super::tails::log_normal;
 use super::{Rule, Settings, wording};
 
 /// The rule.
@@ -81,8 +82,11 @@ impl TicketRun {
                     // Below a few seconds haste can no longer be told apart.
                     let log = libm::log(ms.max(2_000.0));
                     let honest = honest.min(busy.log_gap(study.time[pair[0] as usize]));
-                    log_normal(log.max(libm::log(RUN_GAP * fill_ms)), libm::log(RUN_GAP * fill_ms), RUN_DEVIATION)
-                        - log_normal(log.min(honest), honest, GAP_DEVIATION)
+                    log_normal(
+                        log.max(libm::log(RUN_GAP * fill_ms)),
+                        libm::log(RUN_GAP * fill_ms),
+                        RUN_DEVIATION,
+                    ) - log_normal(log.min(honest), honest, GAP_DEVIATION)
                 }
                 _ => f64::NEG_INFINITY,
             })
