@@ -4,6 +4,7 @@
 //! form. The flags file appears whole or not at all.
 
 mod reading;
+mod table;
 mod writing;
 
 use std::path::PathBuf;
@@ -41,7 +42,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let table =
         reading::read(&arguments.responses, &|lines| say(&format!("{lines} responses read")))
             .map_err(|error| Failure::new(error.to_string()))?;
-    let settings = Settings { utc_offset_ms: table.utc_offset_ms, ..Settings::default() };
+    let settings = Settings { utc_offset_ms: table.utc_offset_ms };
     let mut rows = Vec::new();
     for round in table.rounds() {
         let batch = Batch::new(table.columns(&round))

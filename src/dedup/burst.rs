@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use super::batch::{CODE_MAX, Kind};
 use super::flag::{Flag, RuleName, Severity};
-use super::stretch::log_normal;
 use super::study::Study;
+use super::tails::{log_clumped_tail, log_excess, log_lower_tail, log_normal};
 use super::{Rule, Settings, wording};
 
 /// The rule.
@@ -44,11 +44,11 @@ const REACH_EVIDENCE: f64 = 0.8;
 const REACH_DENSITY: f64 = 0.7;
 /// Log odds that make a form of the stretch a member of the burst.
 const MEMBER: f64 = 1.1;
+/// Log odds below which nobody is asked to look at once, whatever the burst.
+const SURE_MEMBER: f64 = 3.0;
 /// Forms of the round mixed into a counter's own share of uniform forms, and the allowance for counters that differ.
 const SHARE_PRIOR: f64 = 15.0;
 const SHARE_ALLOWANCE: f64 = 0.05;
-/// Shape of the negative binomial of arrivals: crowds come in clumps.
-const CLUMPING: f64 = 1.5;
 
 /// Nearly uniform forms of the round by value.
 type UniformForms = [f64; CODE_MAX as usize + 1];
@@ -142,17 +142,20 @@ impl Burst {
                 .unwrap_or(strongest);
             taken.push((window.first, window.last));
             let members = members(study, &link[window.first..=window.last], window);
-            let (Some(&first), Some(&last)) = (members.first(), members.last()) else { continue };
+            let (Some(&(first, _)), Some(&(last, _))) = (members.first(), members.last()) else {
+                continue;
+            };
             if members.len() < FORMS_MIN {
                 continue;
             }
             let lasted = wording::apart(study, first, last);
-            for (at, &row) in members.iter().enumerate() {
-                let beside = if at == 0 { members[1] } else { members[at - 1] };
+            for (at, &(row, log_odds)) in members.iter().enumerate() {
+                let beside = if at == 0 { members[1].0 } else { members[at - 1].0 };
+                let sure = strongest.evidence >= HIGH && log_odds >= SURE_MEMBER;
                 flags.push(Flag {
                     row: row as usize,
                     rule: self.name(),
-                    severity: if strongest.evidence >= HIGH { Severity::High } else { Severity::Medium },
+                    severity: if sure { Severity::High } else { Severity::Medium },
                     score: strongest.evidence,
                     related: Some(beside as usize),
                     explanation: format!(
@@ -245,7 +248,9 @@ fn around(study: &Study<'_>, link: &[u32], at: &[usize], (i, j): (usize, usize))
 }
 
 /// The forms of a window that belong to the burst rather than to people who came by.
-fn members(study: &Study<'_>, rows: &[u32], window: &Window) -> Vec<u32> {
+///
+/// Each with the logarithm of the odds that it does.
+fn members(study: &Study<'_>, rows: &[u32], window: &Window) -> Vec<(u32, f64)> {
     let same_value = |row: &u32| uniform(study, *row, EVENNESS[0] - 0.1) == Some(window.value);
     let mut alike: Vec<u32> = rows.iter().copied().filter(same_value).collect();
     let evenness = |row: u32| study.shape[row as usize].evenness();
@@ -257,13 +262,14 @@ fn members(study: &Study<'_>, rows: &[u32], window: &Window) -> Vec<u32> {
     let prior = libm::log(((alike.len() as f64 - by_chance) / by_chance).max(1.0));
     alike
         .into_iter()
-        .filter(|&row| {
-            study.pace.of(row as usize).is_none_or(|pace| {
-                let spread = study.pace.spread;
-                prior + log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread)
-                    > MEMBER
-            })
+        .map(|row| {
+            let spread = study.pace.spread;
+            let haste = study.pace.of(row as usize).map_or(0.0, |pace| {
+                log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread)
+            });
+            (row, prior + haste)
         })
+        .filter(|(_, log_odds)| *log_odds > MEMBER)
         .collect()
 }
 
@@ -292,61 +298,5 @@ impl Rhythm {
         let bustle = self.by_day.get(&day).map_or(1.0, |n| n / self.per_day).clamp(1.0, 8.0);
         let lasting = (lasting_ms as f64).max(60_000.0);
         (others + 1.0) * bustle * lasting / self.open_ms
-    }
-}
-
-/// Logarithm of the lower tail of the standard normal distribution.
-fn log_lower_tail(z: f64) -> f64 {
-    if z > -30.0 {
-        libm::log(0.5 * libm::erfc(-z / core::f64::consts::SQRT_2))
-    } else {
-        -0.5 * z * z - libm::log(-z) - 0.918_938_533_204_672_7
-    }
-}
-
-/// Chernoff's exponent of seeing `hits` or more of `all` where a share `p` is usual; 0 when that is no excess.
-fn log_excess(hits: f64, all: f64, p: f64) -> f64 {
-    let q = hits / all;
-    if q <= p {
-        return 0.0;
-    }
-    let rest = if q < 1.0 { (1.0 - q) * libm::log((1.0 - q) / (1.0 - p)) } else { 0.0 };
-    all * (q * libm::log(q / p) + rest)
-}
-
-/// Logarithm of the chance of `seen` or more arrivals where `mean` are expected and crowds clump (negative binomial).
-fn log_clumped_tail(seen: f64, mean: f64) -> f64 {
-    if seen <= mean {
-        return 0.0;
-    }
-    let (log_p, log_q) =
-        (libm::log(mean / (mean + CLUMPING)), libm::log(CLUMPING / (mean + CLUMPING)));
-    let log_mass =
-        libm::lgamma(seen + CLUMPING) - libm::lgamma(CLUMPING) - libm::lgamma(seen + 1.0)
-            + CLUMPING * log_q
-            + seen * log_p;
-    // Beyond the mean the masses fall at least as fast as a geometric series with this ratio.
-    let ratio = libm::exp(log_p) * (seen + CLUMPING) / (seen + 1.0);
-    (log_mass - libm::log((1.0 - ratio).max(1e-3))).min(0.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tails_agree_with_tables() {
-        assert!((log_lower_tail(-1.959_964) - libm::log(0.025)).abs() < 1e-5);
-        assert!((log_lower_tail(-30.1) + 456.3).abs() < 1.0);
-        assert!((log_excess(10.0, 10.0, 0.5) - 10.0 * core::f64::consts::LN_2).abs() < 1e-12);
-        assert!(log_excess(4.0, 10.0, 0.5).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_clumped_crowd_is_less_surprising_than_a_regular_one() {
-        // Poisson: P(X ≥ 10 | 2) = 4.65e-5.
-        assert!(log_clumped_tail(10.0, 2.0) > libm::log(4.65e-5));
-        assert!(log_clumped_tail(10.0, 2.0) < -3.0);
-        assert!(log_clumped_tail(1.0, 2.0).abs() < 1e-12);
     }
 }

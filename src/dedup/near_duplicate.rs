@@ -50,8 +50,8 @@ pub(super) fn severity(log_odds: f64) -> Severity {
     }
 }
 
-/// Four to one.
-pub(super) const MEDIUM: f64 = 1.4;
+/// Six to one.
+pub(super) const MEDIUM: f64 = 1.8;
 /// About a thousand to one.
 pub(super) const HIGH: f64 = 6.5;
 

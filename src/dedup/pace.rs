@@ -38,7 +38,7 @@ impl Pace {
             residual[row as usize] = libm::logf(seconds[row as usize]);
         }
         // Levels of each circumstance, and how many forms it takes to half-believe a level's own median.
-        let circumstances: [(Box<dyn Fn(usize) -> usize>, f64); 5] = [
+        let circumstances: [(Box<LevelOf<'_>>, f64); 5] = [
             (Box::new(|row| kind[row].index()), 10.0),
             (Box::new(|row| usize::from(language[row])), 4.0),
             (Box::new(|row| answered_level(shape[row].answered, width)), 10.0),
@@ -120,6 +120,9 @@ impl Pace {
     }
 }
 
+/// The level of a circumstance that a row is in.
+type LevelOf<'l> = dyn Fn(usize) -> usize + 'l;
+
 /// Spreads below which a hurried form may lie.
 const HURRY_FLOOR: f64 = 7.0;
 /// Spreads below the usual at which hurry begins, where nothing else speaks against a form.
@@ -151,7 +154,7 @@ fn remove_medians(
     residual: &mut [f32],
     known: &[u32],
     counter: &[u32],
-    level_of: &dyn Fn(usize) -> usize,
+    level_of: &LevelOf<'_>,
     half_belief: f64,
 ) {
     let mut levels: Vec<Vec<(u32, f32)>> = Vec::new();

@@ -10,8 +10,9 @@ use std::collections::HashMap;
 
 use super::flag::{Flag, RuleName, Severity};
 use super::pace::quantile;
-use super::stretch::{heavy, log_normal};
+use super::stretch::heavy;
 use super::study::Study;
+use super::tails::log_normal;
 use super::{Rule, Settings, wording};
 
 /// The rule.

@@ -56,7 +56,7 @@ impl Form {
             .iter()
             .map(|&reversed| {
                 let exact = if reversed { 6 - value } else { value };
-                if reversed && chance.happens(0.15) { (exact + 1).min(5).max(1) } else { exact }
+                if reversed && chance.happens(0.15) { (exact + 1).min(5) } else { exact }
             })
             .collect()
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::dedup::Flag;
 
-use super::reading::{Round, Table};
+use super::table::{Round, Table};
 
 /// The first line of a flags file.
 const HEADER: [&str; 6] = ["id", "rule", "severity", "score", "related_id", "explanation"];
