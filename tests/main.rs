@@ -5,4 +5,5 @@ mod support;
 
 mod binary;
 mod measured;
+mod tidy;
 mod tools;
