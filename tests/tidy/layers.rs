@@ -4,12 +4,14 @@ use super::none;
 use super::source::{Source, sources};
 
 /// The layers from the ground up. A module knows those of its own layer and below.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     // Pure: what they need is an argument.
-    &["unit", "form", "dedup", "weigh", "index"],
-    &["clock", "config"],
+    &["table", "unit", "form", "dedup", "weigh", "index"],
+    &["clock"],
     &["store"],
-    &["account", "collect", "issue", "ledger", "mail", "publish", "seal", "vault"],
+    &["account", "collect", "desk", "issue", "ledger", "mail", "publish", "seal", "vault"],
+    // Gathers every module's own settings, which reach it as arguments.
+    &["config"],
     // Alone knows the stages and their order.
     &["round"],
     &["web"],
