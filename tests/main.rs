@@ -6,4 +6,5 @@ mod support;
 mod binary;
 mod dedup_flags;
 mod measured;
+mod tidy;
 mod tools;

@@ -106,7 +106,9 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn has_no_account(&self) -> Result<bool> {
-        self.read(|conn| Ok(account::table.select(account::id).first::<i32>(conn).optional()?.is_none()))
+        self.read(|conn| {
+            Ok(account::table.select(account::id).first::<i32>(conn).optional()?.is_none())
+        })
     }
 
     /// All accounts, by name.

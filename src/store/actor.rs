@@ -253,7 +253,12 @@ fn lineage(conn: &mut Conn, unit_id: i32) -> Result<Vec<i32>> {
         if chain.len() > DEPTH_MAX {
             return Err(StoreError::Corrupt { what: "unit tree" });
         }
-        next = unit::table.find(id).select(unit::parent_id).first::<Option<i32>>(conn).optional()?.flatten();
+        next = unit::table
+            .find(id)
+            .select(unit::parent_id)
+            .first::<Option<i32>>(conn)
+            .optional()?
+            .flatten();
         chain.extend(next);
     }
     Ok(chain)

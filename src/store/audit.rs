@@ -47,7 +47,11 @@ impl Store {
     /// What the database says.
     pub fn audit_after(&self, after: i64, limit: i64) -> Result<Vec<Entry>> {
         self.read(|conn| {
-            Ok(audit::table.filter(audit::seq.gt(after)).order(audit::seq).limit(limit).load(conn)?)
+            Ok(audit::table
+                .filter(audit::seq.gt(after))
+                .order(audit::seq)
+                .limit(limit)
+                .load(conn)?)
         })
     }
 }

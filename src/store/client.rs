@@ -43,7 +43,11 @@ impl Store {
         })
         .map_err(|error| {
             if error.is_unique_violation() {
-                StoreError::Exists { what: "API client", name: new.id.clone(), hint: "; choose another id" }
+                StoreError::Exists {
+                    what: "API client",
+                    name: new.id.clone(),
+                    hint: "; choose another id",
+                }
             } else {
                 error
             }

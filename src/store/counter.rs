@@ -38,12 +38,21 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Forbidden`] or what the database says.
-    pub fn put_counter(&self, act: &Act, unit_id: UnitId, code: &str, name: &str) -> Result<CounterId> {
+    pub fn put_counter(
+        &self,
+        act: &Act,
+        unit_id: UnitId,
+        code: &str,
+        name: &str,
+    ) -> Result<CounterId> {
         self.write(&act.clone().on(unit_id.0), |tx| {
             let conn = tx.conn();
             let mine = counter::unit_id.eq(unit_id).and(counter::code.eq(code));
-            let known =
-                counter::table.filter(mine).select(counter::id).first::<CounterId>(conn).optional()?;
+            let known = counter::table
+                .filter(mine)
+                .select(counter::id)
+                .first::<CounterId>(conn)
+                .optional()?;
             match known {
                 Some(id) => {
                     diesel::update(counter::table.filter(counter::id.eq(id)))

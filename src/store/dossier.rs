@@ -105,7 +105,8 @@ impl Store {
                         dossier::round_id.eq(round_id.0),
                         dossier::counter_id.eq(new.counter_id.0),
                         dossier::service_id.eq(new.service_id.0),
-                        dossier::number_enc.eq(new.ticket.is_some().then(|| new.number_enc.clone())),
+                        dossier::number_enc
+                            .eq(new.ticket.is_some().then(|| new.number_enc.clone())),
                         dossier::contact_enc.eq(new.contact_enc.clone()),
                         dossier::finished_on.eq(&new.finished_on),
                         dossier::outcome.eq(new.outcome.word()),

@@ -69,9 +69,12 @@ impl Store {
     /// [`StoreError::Missing`].
     pub fn form(&self, id: FormVersionId) -> Result<FormVersion> {
         self.read(|conn| {
-            form::table.filter(form::id.eq(id)).select(FormVersion::as_select()).first(conn).optional()?.ok_or_else(
-                || StoreError::Missing { what: "form version", name: id.0.to_string() },
-            )
+            form::table
+                .filter(form::id.eq(id))
+                .select(FormVersion::as_select())
+                .first(conn)
+                .optional()?
+                .ok_or_else(|| StoreError::Missing { what: "form version", name: id.0.to_string() })
         })
     }
 }

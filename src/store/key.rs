@@ -30,10 +30,9 @@ impl Store {
     pub fn rotate_key(&self, act: &Act, new: &PublicKey) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
-            diesel::update(
-                signing_key::table
-                    .filter(signing_key::purpose.eq(&new.purpose).and(signing_key::retired_at.is_null())),
-            )
+            diesel::update(signing_key::table.filter(
+                signing_key::purpose.eq(&new.purpose).and(signing_key::retired_at.is_null()),
+            ))
             .set(signing_key::retired_at.eq(act.at.0))
             .execute(conn)?;
             diesel::insert_into(signing_key::table)

@@ -159,7 +159,15 @@ impl Store {
                 .into_iter()
                 .map(|(id, serial, unit_name, counter_code, counter_name, code_enc)| {
                     let id = id.try_into()?;
-                    Ok(Printable { id, kind, serial, unit_name, counter_code, counter_name, code_enc })
+                    Ok(Printable {
+                        id,
+                        kind,
+                        serial,
+                        unit_name,
+                        counter_code,
+                        counter_name,
+                        code_enc,
+                    })
                 })
                 .collect()
         })
@@ -178,10 +186,7 @@ impl Store {
                 .first::<(RoundId, CounterId, String)>(conn)?;
             let ready = link::id.eq(id.bytes()).and(link::state.eq(LinkState::Ready.word()));
             let changed = diesel::update(link::table.filter(ready))
-                .set((
-                    link::state.eq(LinkState::Void.word()),
-                    link::code_enc.eq(None::<Vec<u8>>),
-                ))
+                .set((link::state.eq(LinkState::Void.word()), link::code_enc.eq(None::<Vec<u8>>)))
                 .execute(conn)?;
             if changed == 0 {
                 return Err(StoreError::Refused("the link is spent or void already".to_owned()));
@@ -223,8 +228,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn origins(&self, round_id: RoundId) -> Result<BTreeMap<LinkId, Origin>> {
-        type Row =
-            (Vec<u8>, UnitId, CounterId, String, i64, Option<ServiceId>, Option<String>);
+        type Row = (Vec<u8>, UnitId, CounterId, String, i64, Option<ServiceId>, Option<String>);
         self.read(|conn| {
             link::table
                 .inner_join(counter::table)
@@ -243,8 +247,7 @@ impl Store {
                 .into_iter()
                 .map(|(id, unit_id, counter_id, kind, serial, service_id, stratum)| {
                     let kind = read_kind(&kind)?;
-                    let origin =
-                        Origin { unit_id, counter_id, kind, serial, service_id, stratum };
+                    let origin = Origin { unit_id, counter_id, kind, serial, service_id, stratum };
                     Ok((id.try_into()?, origin))
                 })
                 .collect()

@@ -46,7 +46,9 @@ pub enum StoreError {
         reason: String,
     },
     /// No connection.
-    #[error("{engine} cannot be reached; check that it runs and that the address and rights are right")]
+    #[error(
+        "{engine} cannot be reached; check that it runs and that the address and rights are right"
+    )]
     Connect {
         /// Engine's name.
         engine: &'static str,
@@ -67,7 +69,9 @@ pub enum StoreError {
         source_: String,
     },
     /// Made by a newer binary.
-    #[error("the database holds version {version}, which this khaosat does not know; run a newer khaosat")]
+    #[error(
+        "the database holds version {version}, which this khaosat does not know; run a newer khaosat"
+    )]
     Newer {
         /// The unknown migration.
         version: String,

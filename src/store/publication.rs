@@ -83,7 +83,11 @@ impl Store {
     /// What the database says.
     pub fn publication(&self, digest: &str) -> Result<Option<Publication>> {
         self.read(|conn| {
-            Ok(publication::table.find(digest).select(Publication::as_select()).first(conn).optional()?)
+            Ok(publication::table
+                .find(digest)
+                .select(Publication::as_select())
+                .first(conn)
+                .optional()?)
         })
     }
 

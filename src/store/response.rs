@@ -74,7 +74,11 @@ impl Store {
     ///
     /// # Errors
     /// What the database says.
-    pub fn response_by_withdrawal(&self, round_id: RoundId, mac: &[u8; 16]) -> Result<Option<Stored>> {
+    pub fn response_by_withdrawal(
+        &self,
+        round_id: RoundId,
+        mac: &[u8; 16],
+    ) -> Result<Option<Stored>> {
         self.read(|conn| {
             response::table
                 .filter(response::withdrawal.eq(mac.to_vec()))
@@ -107,17 +111,19 @@ impl Store {
             )
             .execute(conn)?;
             diesel::delete(
-                verdict::table.filter(verdict::round_id.eq(key.0).and(verdict::response_id.eq(&key.1))),
+                verdict::table
+                    .filter(verdict::round_id.eq(key.0).and(verdict::response_id.eq(&key.1))),
             )
             .execute(conn)?;
             let stored = response::round_id.eq(key.0).and(response::id.eq(key.1));
-            let n = diesel::update(response::table.filter(stored.and(response::withdrawn.eq(false))))
-                .set((
-                    response::answers.eq(Vec::<u8>::new()),
-                    response::comment_enc.eq(None::<Vec<u8>>),
-                    response::withdrawn.eq(true),
-                ))
-                .execute(conn)?;
+            let n =
+                diesel::update(response::table.filter(stored.and(response::withdrawn.eq(false))))
+                    .set((
+                        response::answers.eq(Vec::<u8>::new()),
+                        response::comment_enc.eq(None::<Vec<u8>>),
+                        response::withdrawn.eq(true),
+                    ))
+                    .execute(conn)?;
             if n != 1 {
                 return Err(StoreError::Refused("this answer is withdrawn already".to_owned()));
             }

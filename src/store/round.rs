@@ -81,7 +81,8 @@ impl TryFrom<Row> for Round {
             id: row.id,
             code: row.code,
             form_id: row.form_id,
-            state: State::from_word(&row.state).ok_or(StoreError::Corrupt { what: "round state" })?,
+            state: State::from_word(&row.state)
+                .ok_or(StoreError::Corrupt { what: "round state" })?,
             opens_at: Millis(row.opens_at),
             closes_at: Millis(row.closes_at),
             grace_ms: row.grace_ms,

@@ -168,10 +168,7 @@ fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
         .set(link::code_enc.eq(None::<Vec<u8>>))
         .execute(conn)?;
     diesel::update(dossier::table.filter(dossier::round_id.eq(round_id.0)))
-        .set((
-            dossier::number_enc.eq(None::<Vec<u8>>),
-            dossier::contact_enc.eq(None::<Vec<u8>>),
-        ))
+        .set((dossier::number_enc.eq(None::<Vec<u8>>), dossier::contact_enc.eq(None::<Vec<u8>>)))
         .execute(conn)?;
     diesel::delete(dossier_seen::table.filter(dossier_seen::round_id.eq(round_id.0)))
         .execute(conn)?;

@@ -187,7 +187,10 @@ impl Store {
     /// What the database says.
     pub fn units(&self) -> Result<Vec<Unit>> {
         self.read(|conn| {
-            Ok(unit::table.order((unit::code, unit::valid_from)).select(Unit::as_select()).load(conn)?)
+            Ok(unit::table
+                .order((unit::code, unit::valid_from))
+                .select(Unit::as_select())
+                .load(conn)?)
         })
     }
 
@@ -203,7 +206,10 @@ impl Store {
                 .select(Unit::as_select())
                 .first(conn)
                 .optional()?
-                .ok_or_else(|| StoreError::Missing { what: "unit", name: format!("{code} on {day}") })
+                .ok_or_else(|| StoreError::Missing {
+                    what: "unit",
+                    name: format!("{code} on {day}"),
+                })
         })
     }
 }

@@ -49,7 +49,9 @@ fn advance(path: &Path, day: i64) -> Result<Option<(i64, Secret)>> {
     lock.lock().map_err(failed)?;
     let stored = match file::read(path)? {
         None => None,
-        Some(bytes) => Some(parse(&bytes).ok_or_else(|| VaultError::Damaged { path: path.to_owned() })?),
+        Some(bytes) => {
+            Some(parse(&bytes).ok_or_else(|| VaultError::Damaged { path: path.to_owned() })?)
+        }
     };
     let (mut at, mut key) = match stored {
         Some((at, key)) if day - at <= STEPS_MAX => (at, key),

@@ -164,7 +164,11 @@ impl LinkingKey {
     ///
     /// # Errors
     /// [`TieError`].
-    pub fn open_comment(&self, id: ResponseId, sealed: &[u8]) -> std::result::Result<String, TieError> {
+    pub fn open_comment(
+        &self,
+        id: ResponseId,
+        sealed: &[u8],
+    ) -> std::result::Result<String, TieError> {
         let bytes = open(&self.tie, &id.0, "response.comment", sealed).ok_or(TieError)?;
         String::from_utf8(bytes).map_err(|_| TieError)
     }
@@ -173,7 +177,12 @@ impl LinkingKey {
     ///
     /// # Errors
     /// [`super::VaultError::Signing`].
-    pub fn seal_dossier(&self, id: DossierId, column: &'static str, clear: &str) -> Result<Vec<u8>> {
+    pub fn seal_dossier(
+        &self,
+        id: DossierId,
+        column: &'static str,
+        clear: &str,
+    ) -> Result<Vec<u8>> {
         seal(&self.tie, &id.0, column, clear.as_bytes())
     }
 

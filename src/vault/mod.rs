@@ -45,7 +45,9 @@ pub enum VaultError {
         path: PathBuf,
     },
     /// The round's key is gone: it is sealed, or this server has another `keys_dir`.
-    #[error("the linking key of this round is not here; it is sealed, or keys_dir is not the one it was opened with")]
+    #[error(
+        "the linking key of this round is not here; it is sealed, or keys_dir is not the one it was opened with"
+    )]
     NoLinkingKey,
     /// The operating system gave no randomness.
     #[error("the operating system gave no randomness")]

@@ -31,12 +31,14 @@ struct RoundRow {
 pub fn round_states(conn: &mut Conn, rounds: &[i32]) -> Result<BTreeMap<i32, String>> {
     use crate::store::schema::round;
     let rows: Vec<(i32, String)> = match conn {
-        Conn::Pg(pg) => diesel::sql_query("SELECT id, state FROM round WHERE id = ANY($1) FOR SHARE")
-            .bind::<Array<Integer>, _>(rounds)
-            .load::<RoundRow>(pg)?
-            .into_iter()
-            .map(|row| (row.id, row.state))
-            .collect(),
+        Conn::Pg(pg) => {
+            diesel::sql_query("SELECT id, state FROM round WHERE id = ANY($1) FOR SHARE")
+                .bind::<Array<Integer>, _>(rounds)
+                .load::<RoundRow>(pg)?
+                .into_iter()
+                .map(|row| (row.id, row.state))
+                .collect()
+        }
         Conn::Sqlite(sqlite) => round::table
             .filter(round::id.eq_any(rounds))
             .select((round::id, round::state))
@@ -46,13 +48,11 @@ pub fn round_states(conn: &mut Conn, rounds: &[i32]) -> Result<BTreeMap<i32, Str
 }
 
 /// Inserts what violates no uniqueness; the indices of what was inserted.
-pub fn insert_responses(
-    conn: &mut Conn,
-    batch: &[&Submission],
-) -> Result<BTreeSet<usize>> {
+pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeSet<usize>> {
     match conn {
         Conn::Pg(pg) => {
-            let column = |f: fn(&Submission) -> &[u8]| batch.iter().map(|s| f(s)).collect::<Vec<_>>();
+            let column =
+                |f: fn(&Submission) -> &[u8]| batch.iter().map(|s| f(s)).collect::<Vec<_>>();
             let done = diesel::sql_query(
                 "INSERT INTO response
                      (round_id, id, answers, comment_enc, language, submission, ticket, withdrawal, tie)
@@ -114,7 +114,9 @@ pub fn insert_receipts(conn: &mut Conn, stored: &[&Submission]) -> Result<()> {
             diesel::sql_query(
                 "INSERT INTO receipt (hash, round_id, day) SELECT * FROM unnest($1, $2, $3)",
             )
-            .bind::<Array<Binary>, _>(stored.iter().map(|s| s.receipt_hash.as_slice()).collect::<Vec<_>>())
+            .bind::<Array<Binary>, _>(
+                stored.iter().map(|s| s.receipt_hash.as_slice()).collect::<Vec<_>>(),
+            )
             .bind::<Array<Integer>, _>(stored.iter().map(|s| s.round_id.0).collect::<Vec<_>>())
             .bind::<Array<Text>, _>(stored.iter().map(|s| s.day.as_str()).collect::<Vec<_>>())
             .execute(pg)?;
