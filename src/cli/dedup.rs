@@ -4,7 +4,7 @@
 //! form. The flags file appears whole or not at all.
 
 mod reading;
-mod writing;
+pub(super) mod writing;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -20,11 +20,11 @@ mod withdraw;
 
 pub use dedup::flag;
 pub use document::Document;
-pub use figures::{Figure, Figures, FactorFigure, Rank, UnitFigures};
+pub use figures::{FactorFigure, Figure, Figures, Rank, Reason, UnitFigures, Weighting};
 pub use index::index;
 pub use open::{close, create, extend, open, put_margins_from_dossiers};
 pub use publish::publish;
-pub use rules::{IndexRule, MARGIN_VARIABLES, Plan, Policy, Rules};
+pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules};
 pub use seal::seal;
 pub use status::{Status, status, submissions};
 pub use verdict::{decide, decide_flagged};
