@@ -134,6 +134,9 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("mail", "", "table: host, port, security, user, password, from (see docs/operator.md)"),
 ];
 
+/// Who acts on the command line; the one `KHAOSAT_*` that is no key of the configuration.
+pub const ACTING: &str = "KHAOSAT_AS";
+
 /// Largest configuration file.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
 
@@ -156,7 +159,7 @@ impl Config {
         for (name, value) in environment {
             if name == "DATABASE_URL" {
                 database_url = Some(value);
-            } else if let Some(key) = name.strip_prefix("KHAOSAT_") {
+            } else if let Some(key) = name.strip_prefix("KHAOSAT_").filter(|_| name != ACTING) {
                 set(&mut table, &name, &key.to_lowercase(), &value)?;
             }
         }
@@ -353,6 +356,11 @@ mod tests {
     fn a_misspelt_key_is_refused_by_name() {
         let error = from_env(&[("KHAOSAT_LISTN", "1")]).unwrap_err();
         assert!(error.to_string().starts_with("KHAOSAT_LISTN: "), "{error}");
+    }
+
+    #[test]
+    fn the_name_of_who_acts_is_no_key() {
+        assert!(from_env(&[("KHAOSAT_AS", "an")]).is_ok());
     }
 
     #[test]

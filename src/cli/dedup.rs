@@ -5,7 +5,7 @@
 
 mod reading;
 mod table;
-mod writing;
+pub(super) mod writing;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

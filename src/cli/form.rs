@@ -29,9 +29,9 @@ enum Action {
     },
 }
 
-pub(super) fn run(arguments: Arguments) -> Outcome {
-    match arguments.action {
-        Action::Check { files } => check(&files),
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    match &arguments.action {
+        Action::Check { files } => check(files),
     }
 }
 

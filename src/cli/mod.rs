@@ -1,85 +1,175 @@
-//! The command line: one file per command, each a `clap::Args` and a `run`.
+//! The command line: one file per command, each a `clap::Args` or `clap::Subcommand` and a `run`.
 //!
-//! Exit codes: 0 done, 1 refused or failed with one clear line on stderr, 2 usage.
+//! Exit codes: 0 done, 1 refused or failed with one clear line (or the list of mistakes) on stderr, 2 usage. What was
+//! done or asked for goes to stdout, progress and warnings to stderr.
 
+mod audit;
+mod backup;
+mod client;
+mod counter;
 mod dedup;
 mod demo;
+mod desk;
+mod dossier;
+mod failure;
+mod file;
 mod form;
+mod imported;
+mod key;
+mod label;
+mod link;
+mod margin;
+mod out;
+mod progress;
+mod restore;
+mod round;
 mod serve;
+mod service;
+mod time;
+mod unit;
 mod units;
+mod user;
+mod verify;
 mod weigh;
 
-use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use failure::{Failure, Outcome};
+
 /// Citizen satisfaction surveys at one-stop-shop counters, from the QR code to the published sub-index.
 #[derive(Parser)]
-#[command(name = "khaosat", version, about, propagate_version = true)]
+#[command(name = "khaosat", version, about, propagate_version = true, after_help = THE_WAY)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
+const THE_WAY: &str = "\
+The way of a round (every step can be run again; `khaosat help COMMAND` has examples):
+  user add, unit import, counter import, service import      once
+  round create, round open, dossier import, link ticket      issue
+  round close, round dedup, round verdict, round seal        decide, then cut every tie to people
+  round weigh, round index, round publish, verify            compute and publish
+
+Configuration: khaosat.toml in the working directory or --config FILE, KHAOSAT_* and DATABASE_URL.
+Exit: 0 done, 1 refused or failed, 2 wrong usage.";
+
 #[derive(Subcommand)]
 enum Command {
+    /// Shows the whole way on simulated citizens: from the QR code to the main score
     Demo(demo::Arguments),
+    /// Serves citizens, public results and the API until stopped
     Serve(serve::Arguments),
+    /// Checks form files
     Form(form::Arguments),
+    /// Adds people and their roles, lists them
+    User(user::Args),
+    /// Imports administrative units and their successors, lists them
+    Unit(unit::Args),
+    /// Adds, imports and lists the counters of units
+    Counter(counter::Args),
+    /// Adds, imports and lists the services handled at counters
+    Service(service::Args),
+    /// Runs a round: create, open, close, dedup, verdict, seal, weigh, index, publish
+    Round(round::Args),
+    /// Takes the finished dossiers of a round from a file; those asked get a ticket
+    Dossier(dossier::Args),
+    /// Issues, prints and voids the QR-coded links of a round
+    Link(link::Args),
+    /// Takes the known totals that a round's answers are weighted to
+    Margin(margin::Args),
+    /// Recomputes a published round, or checks a publication's file, and names every fault
+    Verify(verify::Args),
+    /// Weighs a case of files and estimates what its spec asks for
     Weigh(weigh::Weigh),
+    /// Flags duplicates and stuffing in a file of responses
     Dedup(dedup::Arguments),
+    /// Adds, lists and disables API clients
+    Client(client::Args),
+    /// Lists and rotates the keys that sign publications and access tokens
+    Key(key::Args),
+    /// Shows who changed what, when and why
+    Audit(audit::Args),
+    /// Writes a consistent copy of the database, also while it is serving
+    Backup(backup::Args),
+    /// Puts a backup in the place of a missing database
+    Restore(restore::Args),
 }
 
-/// Why a command did not do what was asked: one message for a person, with its causes.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct Failure {
-    message: String,
-    #[source]
-    cause: Option<Box<dyn Error + Send + Sync>>,
-}
-
-impl Failure {
-    /// A failure told in one message, with nothing behind it.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), cause: None }
+impl Command {
+    fn run(&self) -> Outcome {
+        match self {
+            Self::Demo(args) => demo::run(args),
+            Self::Serve(args) => serve::run(args),
+            Self::Form(args) => form::run(args),
+            Self::Weigh(args) => weigh::run(args),
+            Self::User(args) => user::run(args),
+            Self::Unit(args) => unit::run(args),
+            Self::Counter(args) => counter::run(args),
+            Self::Service(args) => service::run(args),
+            Self::Round(args) => round::run(args),
+            Self::Dossier(args) => dossier::run(args),
+            Self::Link(args) => link::run(args),
+            Self::Margin(args) => margin::run(args),
+            Self::Verify(args) => verify::run(args),
+            Self::Dedup(args) => dedup::run(args),
+            Self::Client(args) => client::run(args),
+            Self::Key(args) => key::run(args),
+            Self::Audit(args) => audit::run(args),
+            Self::Backup(args) => backup::run(args),
+            Self::Restore(args) => restore::run(args),
+        }
     }
-
-    /// A failure whose technical cause is printed behind the message.
-    pub fn because(
-        message: impl Into<String>,
-        cause: impl Into<Box<dyn Error + Send + Sync>>,
-    ) -> Self {
-        Self { message: message.into(), cause: Some(cause.into()) }
-    }
 }
-
-/// What every command returns.
-pub type Outcome = Result<(), Failure>;
 
 /// Runs the command given by the process's arguments.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let outcome: Outcome = match arguments.command {
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Serve(arguments) => serve::run(&arguments),
-        Command::Form(arguments) => form::run(arguments),
-        Command::Dedup(arguments) => dedup::run(&arguments),
-        Command::Weigh(arguments) => weigh::run(&arguments),
-    };
-    match outcome {
+    match Arguments::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let mut line = failure.to_string();
-            let mut cause = failure.source();
-            while let Some(error) = cause {
-                line.push_str(": ");
-                line.push_str(&error.to_string());
-                cause = error.source();
-            }
-            eprintln!("khaosat: {line}");
+            out::complain(&failure.told());
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Every command under `of`, the commands of groups included, by its whole name.
+    fn all(of: &clap::Command, name: &str, into: &mut Vec<(String, clap::Command)>) {
+        for command in of.get_subcommands() {
+            let name = format!("{name} {}", command.get_name());
+            into.push((name.clone(), command.clone()));
+            all(command, &name, into);
+        }
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_every_option_says_what_it_does_and_every_group_has_an_example() {
+        let mut commands = Vec::new();
+        all(&Arguments::command(), "khaosat", &mut commands);
+        assert!(commands.len() > 40, "{}", commands.len());
+        for (name, command) in commands {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!about.is_empty() && about.len() <= 100, "{name}: {about:?}");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{name}: {}", argument.get_id());
+            }
+            if name.split(' ').count() == 2 && ![" dedup", " weigh", " form", " serve", " demo"].iter().any(|n| name.ends_with(n)) {
+                let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(example.contains(&name), "{name} has no example: {example:?}");
+            }
         }
     }
 }

@@ -21,11 +21,11 @@ mod withdraw;
 
 pub use dedup::flag;
 pub use document::Document;
-pub use figures::{FactorFigure, Figure, Figures, Rank, UnitFigures};
+pub use figures::{FactorFigure, Figure, Figures, Rank, Reason, UnitFigures, Weighting};
 pub use index::index;
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use publish::publish;
-pub use rules::{IndexRule, MARGIN_VARIABLES, Plan, Policy, Rules};
+pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules};
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
 pub use status::{Status, status, submissions};

@@ -11,6 +11,7 @@ mod schema;
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod client;
 pub mod counter;
 pub mod dossier;

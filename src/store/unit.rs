@@ -27,6 +27,11 @@ pub struct Unit {
     pub valid_to: String,
 }
 
+/// `valid_from` of a unit whose beginning is not on record.
+pub const FIRST_DAY: &str = "0001-01-01";
+/// `valid_to` of a unit that has not ended.
+pub const LAST_DAY: &str = "9999-12-31";
+
 /// A unit to be written; the parent by its place in the same list, or by id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewUnit {
@@ -190,6 +195,19 @@ impl Store {
             Ok(unit::table
                 .order((unit::code, unit::valid_from))
                 .select(Unit::as_select())
+                .load(conn)?)
+        })
+    }
+
+    /// All aliases, each with its unit, by unit and spelling.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn unit_aliases(&self) -> Result<Vec<(UnitId, String)>> {
+        self.read(|conn| {
+            Ok(unit_alias::table
+                .order((unit_alias::unit_id, unit_alias::alias))
+                .select((unit_alias::unit_id, unit_alias::alias))
                 .load(conn)?)
         })
     }

@@ -19,7 +19,7 @@ pub(crate) struct Record<const N: usize> {
 }
 
 /// 8 MiB: forty times the units of the whole country with their history.
-const BYTES_MAX: usize = 8 << 20;
+pub(crate) const BYTES_MAX: usize = 8 << 20;
 const ROWS_MAX: usize = 50_000;
 const FIELD_BYTES_MAX: usize = 4_000;
 

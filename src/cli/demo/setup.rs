@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::citizens::{Visit, Way, visits};
 use super::world::{COUNTERS, SERVICES, World};
 use crate::cli::Failure;
-use crate::clock::{Clock, DAY_MS, ManualClock, Millis, SystemClock};
+use crate::clock::{DAY_MS, ManualClock, Millis, SystemClock};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::form::shipped;
@@ -244,8 +244,6 @@ pub struct Prepared {
     pub planted: BTreeMap<&'static str, usize>,
     /// People of the demo.
     pub actors: Actors,
-    /// Category codes of age groups offered by the form.
-    pub ages: usize,
 }
 
 /// Actors the later stages need.
@@ -329,5 +327,5 @@ pub fn issue(place: &Place, installed: &Installed, seed: u64) -> Result<Prepared
         inspector: installed.inspector.clone(),
         publishers: installed.publishers.clone(),
     };
-    Ok(Prepared { visits, paths, planted, actors, ages: ages.len() })
+    Ok(Prepared { visits, paths, planted, actors })
 }

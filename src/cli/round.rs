@@ -1,0 +1,101 @@
+//! `khaosat round`: the life of a round, a command per step.
+
+mod close;
+mod compute;
+mod create;
+mod dedup;
+mod extend;
+mod figures;
+mod list;
+mod open;
+mod publish;
+mod seal;
+mod status;
+mod verdict;
+mod withdraw;
+
+use clap::Subcommand;
+
+use super::Outcome;
+use super::desk::Shared;
+
+/// Runs a round: create, open, close, dedup, verdict, seal, weigh, index, publish
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  khaosat round create 2018-kbang --file round.toml --as binh
+  khaosat round open 2018-kbang --as binh
+  khaosat round status 2018-kbang
+  khaosat round close 2018-kbang --as binh
+  khaosat round dedup 2018-kbang --as binh
+  khaosat round verdict 2018-kbang --rule exact_duplicate --decision exclude --reason \"copied in one burst\" --as em
+  khaosat round seal 2018-kbang --as giang --with hai
+  khaosat round weigh 2018-kbang --as giang
+  khaosat round index 2018-kbang --as giang
+  khaosat round publish 2018-kbang --as giang --with ich
+
+A round.toml:
+  form = \"one-stop-shop\"                # one that comes with khaosat, or a file beside this one
+  opens_at = \"2018-11-01T07:00\"         # Vietnamese time, or RFC 3339
+  closes_at = \"2018-12-15T17:00\"
+  [rules]
+  title = \"Khảo sát Kbang 2018\"
+  units = [\"625\"]
+  units_on = \"2018-12-01\"               # codes get re-used: the day on which these are read")]
+pub struct Args {
+    #[command(flatten)]
+    shared: Shared,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Creates a round from a round.toml, or replaces the plan of one that is not open yet
+    Create(create::Args),
+    /// Opens a round and freezes its form, times and rules
+    Open(open::Args),
+    /// Shows state, links, answers and flags; no answer enters any of it
+    Status(status::Args),
+    /// Lists all rounds
+    List,
+    /// Moves the closing time; needs two persons and a reason, which is published
+    Extend(extend::Args),
+    /// Closes a round at or after its closing time; earlier with two persons and a reason
+    Close(close::Args),
+    /// Computes the flags of a closed round
+    Dedup(dedup::Args),
+    /// Lists the flags of a round, or decides on flagged answers
+    Verdict(verdict::Args),
+    /// Withdraws one answer; its withdrawal code is read from stdin
+    Withdraw(withdraw::Args),
+    /// Seals a round: cuts every tie between answers and people, for good
+    Seal(seal::Args),
+    /// Weighs a sealed round
+    Weigh(compute::Args),
+    /// Computes the sub-index of a weighed round and prints it
+    Index(compute::Args),
+    /// Publishes the figures of an indexed round; needs two publishers
+    Publish(publish::Args),
+}
+
+/// # Errors
+/// A refusal, which changes nothing.
+pub fn run(args: &Args) -> Outcome {
+    let shared = &args.shared;
+    match &args.command {
+        Command::Create(args) => create::run(shared, args),
+        Command::Open(args) => open::run(shared, args),
+        Command::Status(args) => status::run(shared, args),
+        Command::List => list::run(shared),
+        Command::Extend(args) => extend::run(shared, args),
+        Command::Close(args) => close::run(shared, args),
+        Command::Dedup(args) => dedup::run(shared, args),
+        Command::Verdict(args) => verdict::run(shared, args),
+        Command::Withdraw(args) => withdraw::run(shared, args),
+        Command::Seal(args) => seal::run(shared, args),
+        Command::Weigh(args) => compute::weigh(shared, args),
+        Command::Index(args) => compute::index(shared, args),
+        Command::Publish(args) => publish::run(shared, args),
+    }
+}

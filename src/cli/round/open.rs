@@ -1,0 +1,27 @@
+//! `khaosat round open`.
+
+use crate::cli::desk::Shared;
+use crate::cli::{Outcome, out};
+use crate::round;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The round
+    round: String,
+}
+
+/// # Errors
+/// When the round's closing time is past, or the actor may not.
+pub fn run(shared: &Shared, args: &Args) -> Outcome {
+    let (desk, actor) = shared.begin()?;
+    round::open(&desk, &actor, &args.round)?;
+    let round = desk.store.round(&args.round)?;
+    out::print(&format!(
+        "round {} is {}; answers count from {} to {}; rules {}",
+        round.code,
+        round.state,
+        round.opens_at.vietnam_minute(),
+        round.closes_at.vietnam_minute(),
+        round.rules_digest.unwrap_or_default()
+    ))
+}

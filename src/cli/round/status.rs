@@ -1,0 +1,60 @@
+//! `khaosat round status`.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use crate::cli::desk::Shared;
+use crate::cli::{Outcome, out};
+use crate::clock::Millis;
+use crate::round::{self, Status};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The round
+    round: String,
+    /// Prints one JSON object
+    #[arg(long, conflicts_with = "submissions")]
+    json: bool,
+    /// Prints the ids of all stored submissions, 32 hex digits a line; before sealing only
+    #[arg(long)]
+    submissions: bool,
+}
+
+/// # Errors
+/// When there is no such round, or its submission ids are gone.
+pub fn run(shared: &Shared, args: &Args) -> Outcome {
+    let desk = shared.open()?;
+    if args.submissions {
+        return out::print(&round::submissions(&desk, &args.round)?.join("\n"));
+    }
+    let status = round::status(&desk, &args.round)?;
+    if args.json {
+        return out::print(&serde_json::to_string(&status)?);
+    }
+    out::print(&told(&status))
+}
+
+fn told(status: &Status) -> String {
+    let minute = |text: &str| Millis::parse(text).map_or(text.to_owned(), Millis::vietnam_minute);
+    format!(
+        "round    {}\nstate    {}\nopens    {}\ncloses   {}\nlinks    {}\nanswers  {} stored, {} withdrawn; pages opened: {}\n\
+         flags    {}\nverdicts {}\n",
+        status.round,
+        status.state,
+        minute(&status.opens_at),
+        minute(&status.closes_at),
+        counts(&status.links),
+        status.stored,
+        status.withdrawn,
+        status.opened,
+        counts(&status.flags),
+        status.verdicts
+    )
+}
+
+fn counts<K: Display>(of: &BTreeMap<K, i64>) -> String {
+    if of.is_empty() {
+        return "none".to_owned();
+    }
+    of.iter().map(|(what, n)| format!("{what} {n}")).collect::<Vec<_>>().join(", ")
+}
