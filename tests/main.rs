@@ -5,6 +5,7 @@ mod support;
 
 mod author_checks_forms;
 mod binary;
+mod citizen_answers;
 mod dedup_flags;
 mod mail_reaches_people;
 mod measured;

@@ -10,6 +10,7 @@ mod instrument;
 mod mail;
 pub mod places;
 mod process;
+mod ready;
 mod relay;
 pub mod seed;
 
