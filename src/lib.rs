@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod cli;
+pub mod web;
 
 // Effects.
 pub mod store;
