@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 refused or failed with one clear line on stderr, 2 usage.
 
+mod form;
+
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -16,7 +18,9 @@ struct Arguments {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Form(form::Arguments),
+}
 
 /// Why a command did not do what was asked: one message for a person, with its causes.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +52,9 @@ pub type Outcome = Result<(), Failure>;
 /// Runs the command given by the process's arguments.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome: Outcome = match arguments.command {};
+    let outcome: Outcome = match arguments.command {
+        Command::Form(arguments) => form::run(arguments),
+    };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

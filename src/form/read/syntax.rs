@@ -1,0 +1,409 @@
+//! Makes the most of a file that is not TOML: mends what breaks the rest of it, so that one forgotten bracket does
+//! not hide the other mistakes.
+//!
+//! A file that parses is never touched. In one that does not, every mend keeps the number of lines and is reported
+//! as a mistake at its line; what the parser then still finds is reported beside it.
+
+use std::borrow::Cow;
+
+use toml::de::{DeTable, Error};
+
+use crate::form::problem::printable_key;
+
+/// Mistakes after which the parser loses the rest of the file.
+const BREAKING: &[&str] = &[
+    "key with no value",
+    "unclosed table",
+    "unclosed array",
+    "unclosed inline table",
+    "invalid multi-line",
+    "cannot recurse",
+    "recursion limit",
+];
+
+/// Brackets followed into each other; the parser refuses deeper nesting.
+const OPEN_MAX: usize = 100;
+
+/// Where the lines of a text begin.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn of(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self(std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The line of byte `at`, from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.0.partition_point(|start| *start <= at).max(1)
+    }
+
+    /// The text of a line.
+    pub(super) fn text<'s>(&self, source: &'s str, line: usize) -> &'s str {
+        let start = self.0.get(line.saturating_sub(1)).copied().unwrap_or(source.len());
+        let end = self.0.get(line).copied().unwrap_or(source.len());
+        source.get(start..end).unwrap_or_default().trim_end()
+    }
+}
+
+/// One mistake of syntax.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SyntaxFault {
+    pub(super) line: usize,
+    pub(super) key: String,
+    pub(super) reason: String,
+}
+
+impl SyntaxFault {
+    fn new(line: usize, text: &str, reason: impl Into<String>) -> Self {
+        Self { line, key: key_of_line(text), reason: reason.into() }
+    }
+
+    /// What the parser says, with what to do about it.
+    pub(super) fn of(error: &Error, line: usize, text: &str) -> Self {
+        let message = error.message();
+        let advice = [
+            ("string values must be quoted", "put a text between double quotes, and write a number or true and false as they are"),
+            ("duplicate key", "this stands in the same table already; remove one of the two"),
+            ("invalid basic string", "a text is one line between two double quotes"),
+            ("missing escaped value", "write \\\\ for a backslash"),
+            ("missing comma", "put a comma between the two"),
+            ("missing opening quote", "put a text between two double quotes"),
+            ("invalid comment character", "remove the control character"),
+            ("cannot recurse", "nested too deep; a form needs four levels"),
+            ("recursion limit", "nested too deep; a form needs four levels"),
+            ("invalid unquoted key", "a key is letters, digits, _ and -"),
+        ]
+        .into_iter()
+        .find(|(start, _)| message.starts_with(start))
+        .map_or("write one `key = value` a line, as in survey-forms/README.md", |(_, advice)| advice);
+        Self::new(line, text, format!("not TOML, {message}; {advice}"))
+    }
+}
+
+/// A text that can be read, and what had to be mended in it.
+pub(super) struct Repaired<'s> {
+    pub(super) text: Cow<'s, str>,
+    pub(super) faults: Vec<SyntaxFault>,
+    /// Lines that had to be left out.
+    pub(super) lost: Vec<String>,
+    /// From this line on even the mended text makes no sense; `usize::MAX` when all of it does.
+    pub(super) readable_below: usize,
+}
+
+/// Mends `source` where it is broken.
+pub(super) fn repair(source: &str) -> Repaired<'_> {
+    let (_, errors) = DeTable::parse_recoverable(source);
+    if errors.is_empty() {
+        return Repaired {
+            text: Cow::Borrowed(source),
+            faults: Vec::new(),
+            lost: Vec::new(),
+            readable_below: usize::MAX,
+        };
+    }
+    let mended = Mender::default().mend(source);
+    let (_, errors) = DeTable::parse_recoverable(&mended.out);
+    let breaks = |error: &&Error| BREAKING.iter().any(|start| error.message().starts_with(start));
+    let lines = Lines::of(&mended.out);
+    let line_of = |error: &Error| lines.line(error.span().map_or(0, |span| span.start));
+    let readable_below = if errors.iter().any(|error| breaks(&error)) {
+        // The first error shows where it began; the breaking one may only be noticed at the end of the file.
+        errors.iter().map(line_of).min().map_or(usize::MAX, |line| line + 1)
+    } else {
+        usize::MAX
+    };
+    let as_written = Lines::of(source);
+    let faults = mended
+        .faults
+        .into_iter()
+        .map(|(line, reason)| SyntaxFault::new(line, as_written.text(source, line), reason));
+    let faults = faults.collect();
+    Repaired { text: Cow::Owned(mended.out), faults, lost: mended.lost, readable_below }
+}
+
+/// Reads a broken file line by line, knowing just enough of TOML to tell where a value was not finished.
+#[derive(Default)]
+struct Mender {
+    out: String,
+    faults: Vec<(usize, String)>,
+    lost: Vec<String>,
+    /// Brackets that are open, with the lines of their opening.
+    open: Vec<(char, usize)>,
+    /// Where the last character that matters ends in `out`, its line, and what it is.
+    last: (usize, usize, char),
+    /// Inside a text of several lines: its quotes, the line of its opening, where that line ends in `out`.
+    long_text: Option<(&'static str, usize, usize)>,
+}
+
+impl Mender {
+    fn mend(mut self, source: &str) -> Self {
+        for (index, line) in source.split_inclusive('\n').enumerate() {
+            let body = line.trim_end_matches(['\n', '\r']);
+            let ending = line.get(body.len()..).unwrap_or_default();
+            self.line(index + 1, body);
+            self.out.push_str(ending);
+        }
+        if let Some((quotes, line, end)) = self.long_text.take() {
+            self.out.insert_str(end, quotes);
+            if self.last.0 >= end {
+                self.last.0 += quotes.len();
+            }
+            let reason = format!("a text is not closed; close it with {quotes} on the same line");
+            self.fault(line, reason);
+        }
+        self.close_while(|_| true);
+        self
+    }
+
+    fn fault(&mut self, line: usize, reason: impl Into<String>) {
+        self.faults.push((line, reason.into()));
+    }
+
+    fn line(&mut self, number: usize, body: &str) {
+        if let Some((quotes, ..)) = self.long_text {
+            let Some(end) = body.find(quotes) else {
+                self.out.push_str(body);
+                return;
+            };
+            let (inside, rest) = body.split_at(end + quotes.len());
+            self.out.push_str(inside);
+            self.long_text = None;
+            self.value(number, rest);
+            return;
+        }
+        if !self.open.is_empty() && self.begins_a_statement(body) {
+            self.close_while(|_| true);
+        }
+        if !self.open.is_empty() {
+            // In a table a key comes next, no other table: the one of the lines above was to end.
+            if body.trim_start().starts_with('{') {
+                self.close_while(|innermost| innermost == '{');
+            }
+            self.value(number, body);
+            return;
+        }
+        match statement(body) {
+            Statement::Nothing => self.out.push_str(body),
+            Statement::Header { closing } => {
+                self.out.push_str(body);
+                if !closing.is_empty() {
+                    self.out.push_str(closing);
+                    self.fault(
+                        number,
+                        format!("the header of a table is not closed; close it with {closing}"),
+                    );
+                }
+            }
+            Statement::Assignment { value } => {
+                let (key, value) = body.split_at(value);
+                self.out.push_str(key);
+                self.value(number, value);
+            }
+            Statement::NoAssignment => {
+                self.lost.push(body.to_owned());
+                self.fault(number, "this is no `key = value`; write one, or put # before a remark");
+            }
+        }
+    }
+
+    /// Whether a line, met while brackets are open, cannot belong inside them.
+    fn begins_a_statement(&self, body: &str) -> bool {
+        let line = body.trim_start();
+        if line.starts_with('[') {
+            let name = line.trim_start_matches('[').trim_start();
+            let word =
+                name.split(|c: char| c == ']' || c.is_whitespace()).next().unwrap_or_default();
+            let is_value = matches!(word, "true" | "false" | "inf" | "nan");
+            return name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && !is_value
+                && name.split('#').next().is_some_and(|rest| !rest.contains([',', '=', '"']));
+        }
+        let assigns = matches!(statement(body), Statement::Assignment { .. })
+            && line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let inside_a_list = self.open.last().is_some_and(|(bracket, _)| *bracket == '[');
+        assigns && (inside_a_list || !matches!(self.last.2, ',' | '{'))
+    }
+
+    /// Copies the rest of a value, following its brackets and texts.
+    fn value(&mut self, number: usize, mut rest: &str) {
+        while let Some(c) = rest.chars().next() {
+            let (taken, after) = rest.split_at(c.len_utf8());
+            match c {
+                '#' => {
+                    self.out.push_str(rest);
+                    return;
+                }
+                '"' | '\'' => {
+                    let Some(after) = self.text(number, rest) else { return };
+                    rest = after;
+                    continue;
+                }
+                '[' | '{' if self.open.len() < OPEN_MAX => self.open.push((c, number)),
+                ']' | '}' => self.close_up_to(c),
+                _ => {}
+            }
+            self.out.push_str(taken);
+            if !c.is_whitespace() {
+                self.last = (self.out.len(), number, c);
+            }
+            rest = after;
+        }
+    }
+
+    /// Copies a text that begins `rest`; gives what follows it, or `None` when the text goes on in the next line.
+    fn text<'r>(&mut self, number: usize, rest: &'r str) -> Option<&'r str> {
+        let triple = if rest.starts_with("\"\"\"") {
+            Some("\"\"\"")
+        } else if rest.starts_with("'''") {
+            Some("'''")
+        } else {
+            None
+        };
+        if let Some(quotes) = triple {
+            let inside = rest.get(quotes.len()..).unwrap_or_default();
+            match inside.find(quotes) {
+                Some(end) => {
+                    let (text, after) = rest.split_at(end + 2 * quotes.len());
+                    self.take_text(number, text);
+                    return Some(after);
+                }
+                None => {
+                    self.take_text(number, rest);
+                    self.long_text = Some((quotes, number, self.out.len()));
+                    return None;
+                }
+            }
+        }
+        match end_of_text(rest) {
+            Some(end) => {
+                let (text, after) = rest.split_at(end);
+                self.take_text(number, text);
+                Some(after)
+            }
+            None => {
+                // What closes brackets at the end of the line was hardly meant as part of the text.
+                let quote = if rest.starts_with('\'') { "'" } else { "\"" };
+                let end = rest.trim_end_matches([' ', '\t', ',', ']', '}']).len().max(1);
+                let (text, after) = rest.split_at(end);
+                self.take_text(number, text);
+                self.out.push_str(quote);
+                self.last = (self.out.len(), number, '"');
+                self.fault(number, format!("a text is not closed; close it with {quote}"));
+                Some(after)
+            }
+        }
+    }
+
+    fn take_text(&mut self, number: usize, text: &str) {
+        self.out.push_str(text);
+        self.last = (self.out.len(), number, '"');
+    }
+
+    /// Before a closing bracket: closes those inside it that were forgotten.
+    fn close_up_to(&mut self, closing: char) {
+        let opening = if closing == ']' { '[' } else { '{' };
+        if self.open.iter().any(|(bracket, _)| *bracket == opening) {
+            self.close_while(|innermost| innermost != opening);
+            self.open.pop();
+        }
+    }
+
+    /// Closes what is open, from the innermost outwards, where the last value ended.
+    fn close_while(&mut self, forgotten: impl Fn(char) -> bool) {
+        let (end, number, last) = self.last;
+        let mut at = if last == ',' { end - 1 } else { end };
+        while let Some((bracket, line)) = self.open.pop_if(|(bracket, _)| forgotten(*bracket)) {
+            self.out.insert(at, closer(bracket));
+            at += 1;
+            self.last.0 += 1;
+            let closer = closer(bracket);
+            self.fault(
+                number,
+                format!("the {bracket} of line {line} is not closed; close it with {closer}"),
+            );
+        }
+    }
+}
+
+fn closer(bracket: char) -> char {
+    if bracket == '[' { ']' } else { '}' }
+}
+
+/// The end of the text in single quotes or double quotes that begins `rest`, on this line.
+fn end_of_text(rest: &str) -> Option<usize> {
+    let quote = rest.chars().next()?;
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(1) {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' && quote == '"' {
+            escaped = true;
+        } else if c == quote {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+enum Statement {
+    /// Blank, or a remark.
+    Nothing,
+    /// `[table]`, with what its closing lacks.
+    Header { closing: &'static str },
+    /// `key = value`; `value` is where the value begins.
+    Assignment { value: usize },
+    /// Anything else.
+    NoAssignment,
+}
+
+fn statement(body: &str) -> Statement {
+    let line = body.trim();
+    if line.is_empty() || line.starts_with('#') {
+        return Statement::Nothing;
+    }
+    if line.starts_with('[') {
+        let bare = line.split('#').next().unwrap_or_default().trim_end();
+        let closing = match (line.starts_with("[["), bare.ends_with("]]"), bare.ends_with(']')) {
+            // Something else follows on the line: the parser has more to say about it.
+            _ if bare.contains('=') || bare.len() < line.len() => "",
+            (true, false, true) => "]",
+            (true, false, false) => "]]",
+            (false, _, false) => "]",
+            _ => "",
+        };
+        return Statement::Header { closing };
+    }
+    let mut quote: Option<char> = None;
+    let mut ended_word = false;
+    let mut in_word = false;
+    for (at, c) in body.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '=') => return Statement::Assignment { value: at + 1 },
+            (None, '#' | ':') => return Statement::NoAssignment,
+            (None, '.') => (in_word, ended_word) = (false, false),
+            (None, c) if c.is_whitespace() => ended_word |= in_word,
+            (None, _) if ended_word => return Statement::NoAssignment,
+            (None, _) => in_word = true,
+        }
+    }
+    Statement::NoAssignment
+}
+
+/// What a message about a line calls it: its key, or its table.
+fn key_of_line(text: &str) -> String {
+    let line = text.trim();
+    let word: String = line
+        .trim_start_matches('[')
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        .collect();
+    if word.is_empty() {
+        "syntax".to_owned()
+    } else {
+        word.split('.').map(printable_key).collect::<Vec<_>>().join(".")
+    }
+}
