@@ -6,8 +6,8 @@
 //! Modules import downwards only: faces (`cli`, `web`) → effects (`store`, `collect`, `round`, …) → pure
 //! (`unit`, `form`, `dedup`, `weigh`, `index`). `round` alone knows the order of the stages.
 
-pub mod clock;
 pub mod cli;
+pub mod clock;
 pub mod web;
 
 // Effects.

@@ -1,6 +1,6 @@
 //! One file per page: a view struct that a handler fills, and `render`, which gives the whole HTML page.
 //!
-//! A page's [`Style`] is its constant `STYLE`; the handler names that style's hash in the Content-Security-Policy.
+//! A page's [`Style`](crate::web::assets::Style) is its constant `STYLE` (the survey's: its method `style`); the handler names that style's hash in the Content-Security-Policy.
 
 mod already;
 mod bad_request;
@@ -8,8 +8,8 @@ mod closed;
 mod complaint;
 mod conflict;
 mod home;
-mod notice;
 mod not_open_yet;
+mod notice;
 mod oops;
 mod privacy;
 mod receipt;

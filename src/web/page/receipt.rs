@@ -38,9 +38,11 @@ impl ReceiptPage<'_> {
         match self.state {
             ReceiptState::In { since } => {
                 let day = number::day(lang, since);
-                let text = vec![lang.tell(key::RECEIPT_IN_TEXT, &[("day", Arg::Text(&day))]).into()];
+                let text =
+                    vec![lang.tell(key::RECEIPT_IN_TEXT, &[("day", Arg::Text(&day))]).into()];
                 let (title, heading) = (key::RECEIPT_IN_TITLE, key::RECEIPT_IN_HEADING);
-                let mut page = Notice::new(lang, title, heading, text).with_receipt(self.receipt, None);
+                let mut page =
+                    Notice::new(lang, title, heading, text).with_receipt(self.receipt, None);
                 page.tick = true;
                 if let Some(code) = page.codes.first_mut() {
                     code.about = lang.say(key::RECEIPT_IN_NOTE);

@@ -9,7 +9,7 @@ use crate::form::{Form, IndexRule, shipped};
 use crate::web::assets::Style;
 use crate::web::text::Lang;
 
-const QR: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 29 29\" role=\"img\" aria-label=\"QR\"><path d=\"M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM14 14h4v4h-4z\"/></svg>";
+const QR: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 29 29\"><path d=\"M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM14 14h4v4h-4z\"/></svg>";
 
 const COMPLAINT: Complaint<'static> = Complaint {
     office: "Cổng Dịch vụ công quốc gia, mục Phản ánh kiến nghị",
@@ -18,10 +18,23 @@ const COMPLAINT: Complaint<'static> = Complaint {
 };
 
 const DISTRICTS: [(&str, &str); 17] = [
-    ("622", "Pleiku"), ("623", "An Khê"), ("624", "Ayun Pa"), ("625", "Kbang"), ("626", "Đăk Đoa"),
-    ("627", "Chư Păh"), ("628", "Ia Grai"), ("629", "Mang Yang"), ("630", "Kông Chro"), ("631", "Đức Cơ"),
-    ("632", "Chư Prông"), ("633", "Chư Sê"), ("634", "Đăk Pơ"), ("635", "Ia Pa"), ("637", "Krông Pa"),
-    ("638", "Phú Thiện"), ("639", "Chư Pưh"),
+    ("622", "Pleiku"),
+    ("623", "An Khê"),
+    ("624", "Ayun Pa"),
+    ("625", "Kbang"),
+    ("626", "Đăk Đoa"),
+    ("627", "Chư Păh"),
+    ("628", "Ia Grai"),
+    ("629", "Mang Yang"),
+    ("630", "Kông Chro"),
+    ("631", "Đức Cơ"),
+    ("632", "Chư Prông"),
+    ("633", "Chư Sê"),
+    ("634", "Đăk Pơ"),
+    ("635", "Ia Pa"),
+    ("637", "Krông Pa"),
+    ("638", "Phú Thiện"),
+    ("639", "Chư Pưh"),
 ];
 
 fn at(text: &str) -> Millis {
@@ -36,12 +49,17 @@ fn units(n: u64, spread: f64, ranked: bool) -> Vec<UnitResult<'static>> {
         .iter()
         .enumerate()
         .map(|(i, (code, unit))| {
-            let overlapping = |j: &usize| *j != i && (index(*j) - index(i)).abs() < half(*j) + half(i);
+            let overlapping =
+                |j: &usize| *j != i && (index(*j) - index(i)).abs() < half(*j) + half(i);
             let tied: Vec<usize> = (0..15).filter(overlapping).collect();
             let better = (0..15).filter(|j| index(*j) > index(i)).count() as u32;
             let tied_better = tied.iter().filter(|j| index(**j) > index(i)).count() as u32;
             let tied_worse = tied.len() as u32 - tied_better;
-            let rank = Rank { rank: better + 1, low: better + 1 - tied_better, high: better + 1 + tied_worse };
+            let rank = Rank {
+                rank: better + 1,
+                low: better + 1 - tied_better,
+                high: better + 1 + tied_worse,
+            };
             let figures = match i {
                 15 => Err(Suppression::TooFew { threshold: 10 }),
                 16 => Err(Suppression::WouldReveal),
@@ -54,8 +72,18 @@ fn units(n: u64, spread: f64, ranked: bool) -> Vec<UnitResult<'static>> {
                     rank: ranked.then_some(rank),
                 }),
             };
-            let tied_with = if ranked && i < 15 { tied.iter().map(|j| DISTRICTS[*j].0).collect() } else { Vec::new() };
-            UnitResult { code, unit, n: if i < 15 { n + i as u64 * 11 } else { 4 }, figures, tied_with }
+            let tied_with = if ranked && i < 15 {
+                tied.iter().map(|j| DISTRICTS[*j].0).collect()
+            } else {
+                Vec::new()
+            };
+            UnitResult {
+                code,
+                unit,
+                n: if i < 15 { n + i as u64 * 11 } else { 4 },
+                figures,
+                tied_with,
+            }
         })
         .collect();
     units.rotate_left(5);
@@ -63,7 +91,13 @@ fn units(n: u64, spread: f64, ranked: bool) -> Vec<UnitResult<'static>> {
 }
 
 fn round() -> RoundPage<'static> {
-    let factors = ["Tiếp cận dịch vụ", "Thủ tục hành chính", "Công chức", "Kết quả dịch vụ", "Góp ý, phản ánh"];
+    let factors = [
+        "Tiếp cận dịch vụ",
+        "Thủ tục hành chính",
+        "Công chức",
+        "Kết quả dịch vụ",
+        "Góp ý, phản ánh",
+    ];
     RoundPage {
         publication: Publication {
             title: "Khảo sát một cửa tỉnh Gia Lai, đợt 1 năm 2026",
@@ -79,27 +113,49 @@ fn round() -> RoundPage<'static> {
         },
         official: units(180, 0.22, true),
         indicative: units(40, 0.12, false),
-        factors: factors.map(|factor| FactorResult { factor, units: units(150, 0.3, false) }).to_vec(),
+        factors: factors
+            .map(|factor| FactorResult { factor, units: units(150, 0.3, false) })
+            .to_vec(),
         coverage: DISTRICTS
             .iter()
-            .map(|(_, unit)| Coverage { unit, issued: 1_250, received: 512, withdrawn: 2, excluded: 7 })
+            .map(|(_, unit)| Coverage {
+                unit,
+                issued: 1_250,
+                received: 512,
+                withdrawn: 2,
+                excluded: 7,
+            })
             .collect(),
         handling: Some(vec![
-            Handling { check: "Hai phiếu giống hệt nhau", flagged: 41, kept: 12, excluded: 29 },
-            Handling { check: "Trả lời nhanh hơn thời gian đọc", flagged: 17, kept: 17, excluded: 0 },
+            Handling {
+                check: "Hai phiếu giống hệt nhau", flagged: 41, kept: 12, excluded: 29
+            },
+            Handling {
+                check: "Trả lời nhanh hơn thời gian đọc",
+                flagged: 17,
+                kept: 17,
+                excluded: 0,
+            },
         ]),
         notes: vec!["Đợt này gia hạn ba ngày vì lũ ở Krông Pa; hai người đã duyệt."],
-        downloads: vec![Link { href: "/results/2026-1/publication.json", label: "Bản công bố (JSON, có chữ ký)" }],
+        downloads: vec![Link {
+            href: "/results/2026-1/publication.json",
+            label: "Bản công bố (JSON, có chữ ký)",
+        }],
     }
 }
 
 fn scorecard() -> ScorecardPage<'static> {
     let known = |value, mark| Figure { value: Some(value), mark };
-    let rows = DISTRICTS
+    let mut rows: Vec<ScorecardRow<'static>> = DISTRICTS
         .iter()
         .enumerate()
         .map(|(i, (_, unit))| {
-            let (mark, total) = if i == 3 { (Mark::Recorded, 78.19) } else { (Mark::Illustrative, 77.9 - i as f64) };
+            let (mark, total) = if i == 3 {
+                (Mark::Recorded, 78.19)
+            } else {
+                (Mark::Illustrative, 77.9 - i as f64)
+            };
             ScorecardRow {
                 unit,
                 appraised: known(total - 18.5, Mark::Illustrative),
@@ -108,11 +164,12 @@ fn scorecard() -> ScorecardPage<'static> {
                 maximum: known(100.0, Mark::Illustrative),
                 percent: known(total, Mark::Illustrative),
                 band: Some(("khá", mark)),
-                rank: Some((if i == 3 { 1 } else { i as u32 + 2 }, mark)),
+                rank: Some((if i == 3 { 1 } else { i as u32 + if i < 3 { 2 } else { 1 } }, mark)),
                 rank_range: None,
             }
         })
         .collect();
+    rows.sort_by_key(|row| row.rank.map(|(rank, _)| rank));
     let full = |name, points| Domain {
         name,
         points: known(points, Mark::Recorded),
@@ -155,9 +212,18 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         };
         SurveyPage { form, order, fill, filled: Filled::new(&filled), notice }.render(lang)
     };
-    let first = SurveyPage { form, order, fill, filled: Filled::NOTHING, notice: None }.render(lang);
-    let wrong = [("q01", "4"), ("q02", "5"), ("q05", "8"), ("q07", "x"), ("sex", "9"), ("comment", "Chờ\u{7} lâu")];
-    let codes = Codes { receipt: "7KQM4TXWP9DR2HVN", receipt_qr: Some(QR), withdrawal: Some("H3VX8MNQ2T") };
+    let first =
+        SurveyPage { form, order, fill, filled: Filled::NOTHING, notice: None }.render(lang);
+    let wrong = [
+        ("q01", "4"),
+        ("q02", "5"),
+        ("q05", "8"),
+        ("q07", "x"),
+        ("sex", "9"),
+        ("comment", "Chờ\u{7} lâu"),
+    ];
+    let codes =
+        Codes { receipt: "7KQM4TXWP9DR2HVN", receipt_qr: Some(QR), withdrawal: Some("H3VX8MNQ2T") };
     let closes_at = at("2026-12-12T17:00");
     let another = Some("/s/ABCD-EFGH-JKLM?new=1");
     let thanks = ThanksPage {
@@ -177,7 +243,10 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     };
     let results = ResultsPage {
         rounds: vec![RoundLine {
-            link: Link { href: "/results/2026-1", label: "Khảo sát một cửa tỉnh Gia Lai, đợt 1 năm 2026" },
+            link: Link {
+                href: "/results/2026-1",
+                label: "Khảo sát một cửa tỉnh Gia Lai, đợt 1 năm 2026",
+            },
             opened_at: at("2026-10-01T07:00"),
             closed_at: at("2026-11-12T17:00"),
             published_at: at("2026-11-24T09:00"),
@@ -196,17 +265,29 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     early.handling = Some(Vec::new());
     early.notes.clear();
     early.publication.superseded_by = Some("/results/2026-1");
-    let (survey_style, notice, public) = (Style::Survey, Style::Notice, Style::Public);
+    let (notice, public) = (Style::Notice, Style::Public);
     vec![
         ("home", notice, HomePage.render(lang)),
-        ("survey", survey_style, first),
-        ("survey-empty", survey_style, survey(&[], None)),
-        ("survey-wrong", survey_style, survey(&wrong, None)),
-        ("survey-busy", survey_style, survey(&[("q01", "4"), ("comment", "Chờ lâu")], Some(10))),
+        ("survey", Style::Survey, first),
+        ("survey-empty", Style::SurveyAgain, survey(&[], None)),
+        ("survey-wrong", Style::SurveyAgain, survey(&wrong, None)),
+        (
+            "survey-busy",
+            Style::SurveyAgain,
+            survey(&[("q01", "4"), ("comment", "Chờ lâu")], Some(10)),
+        ),
         ("thanks", notice, thanks.render(lang)),
         ("thanks-no-codes", notice, no_codes.render(lang)),
-        ("already", notice, AlreadyPage { receipt: Some(codes.receipt), another_person: another }.render(lang)),
-        ("conflict", notice, ConflictPage { receipt: Some(codes.receipt), another_person: another }.render(lang)),
+        (
+            "already",
+            notice,
+            AlreadyPage { receipt: Some(codes.receipt), another_person: another }.render(lang),
+        ),
+        (
+            "conflict",
+            notice,
+            ConflictPage { receipt: Some(codes.receipt), another_person: another }.render(lang),
+        ),
         ("closed", notice, ClosedPage { closed_at: closes_at }.render(lang)),
         ("not-open-yet", notice, NotOpenYetPage { opens_at: closes_at }.render(lang)),
         ("spent", notice, SpentPage { complaint: Some(COMPLAINT) }.render(lang)),
@@ -236,7 +317,10 @@ fn render_all_pages() {
         for (name, style, html) in all(&form, lang) {
             fs::write(folder.join(format!("{name}.html")), &html).unwrap();
             let place = format!("{}/{name}", lang.tag());
-            assert!(html.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{}\">", lang.tag())), "{place}");
+            assert!(
+                html.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{}\">", lang.tag())),
+                "{place}"
+            );
             assert!(html.contains(&format!("<style>{}</style>", style.css())), "{place}");
             assert_eq!(html.matches("<h1").count(), 1, "{place}");
             assert_eq!(html.matches("<style").count(), 1, "{place}");
@@ -246,7 +330,10 @@ fn render_all_pages() {
                 assert!(!own_svg.contains(forbidden), "{place}: {forbidden}");
             }
             let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
-            assert!(title.is_some_and(|title| (3..=70).contains(&title.chars().count())), "{place}: {title:?}");
+            assert!(
+                title.is_some_and(|title| (3..=70).contains(&title.chars().count())),
+                "{place}: {title:?}"
+            );
         }
     }
 }
@@ -258,8 +345,29 @@ fn no_two_pages_of_a_language_have_the_same_title_unless_they_say_the_same() {
         let pages = all(&form, lang);
         let mut titles: Vec<String> = pages
             .iter()
-            .filter(|(name, ..)| ["home", "survey", "survey-empty", "survey-busy", "thanks", "conflict", "closed", "spent", "void", "unknown", "oops", "privacy", "results", "round", "scorecard"].contains(name))
-            .map(|(_, _, html)| html.split("<title>").nth(1).unwrap().split("</title>").next().unwrap().to_owned())
+            .filter(|(name, ..)| {
+                [
+                    "home",
+                    "survey",
+                    "survey-empty",
+                    "survey-busy",
+                    "thanks",
+                    "conflict",
+                    "closed",
+                    "spent",
+                    "void",
+                    "unknown",
+                    "oops",
+                    "privacy",
+                    "results",
+                    "round",
+                    "scorecard",
+                ]
+                .contains(name)
+            })
+            .map(|(_, _, html)| {
+                html.split("<title>").nth(1).unwrap().split("</title>").next().unwrap().to_owned()
+            })
             .collect();
         let count = titles.len();
         titles.sort();
@@ -288,7 +396,8 @@ fn names_from_outside_never_become_markup() {
             UnknownPage { typed: hostile }.render(lang),
             AlreadyPage { receipt: Some(hostile), another_person: Some(hostile) }.render(lang),
             ReceiptPage { receipt: hostile, state: ReceiptState::NotFound }.render(lang),
-            PrivacyPage { controller: hostile, contact: hostile, threshold: 10, sealing_days: 30 }.render(lang),
+            PrivacyPage { controller: hostile, contact: hostile, threshold: 10, sealing_days: 30 }
+                .render(lang),
         ] {
             assert!(!html.contains("<script"), "{html}");
             assert_eq!(html.matches("</style>").count(), 1);

@@ -59,7 +59,9 @@ pub fn whisker_strip(axis: &Axis, whisker: Option<&Whisker>) -> String {
         svg.push_str(&format!("<circle class=\"dot\" cx=\"{dot}%\" cy=\"{middle}\" r=\"6\"/>"));
         if let Some(unweighted) = whisker.unweighted {
             let raw = position(axis.at(unweighted));
-            svg.push_str(&format!("<circle class=\"raw\" cx=\"{raw}%\" cy=\"{middle}\" r=\"3.5\"/>"));
+            svg.push_str(&format!(
+                "<circle class=\"raw\" cx=\"{raw}%\" cy=\"{middle}\" r=\"3.5\"/>"
+            ));
         }
     }
     svg.push_str("</svg>");
@@ -80,8 +82,7 @@ fn position(percent: f64) -> String {
 mod tests {
     use super::*;
 
-    const WHISKER: Whisker =
-        Whisker { index: 0.85, low: 0.8, high: 0.875, unweighted: Some(0.84) };
+    const WHISKER: Whisker = Whisker { index: 0.85, low: 0.8, high: 0.875, unweighted: Some(0.84) };
 
     #[test]
     fn dot_whisker_and_hollow_dot_stand_where_their_shares_are() {

@@ -29,7 +29,8 @@ impl Ties {
         let mut first = 0;
         for last in 0..rows {
             // The run that ends here begins after the last row that can be told apart from it.
-            let begin = (first..last).rev().find(|row| !tied(*row, last)).map_or(first, |row| row + 1);
+            let begin =
+                (first..last).rev().find(|row| !tied(*row, last)).map_or(first, |row| row + 1);
             first = begin;
             let goes_on = last + 1 < rows && (begin..=last).all(|row| tied(row, last + 1));
             if last > begin && !goes_on {
@@ -55,7 +56,8 @@ impl Ties {
             return String::new();
         }
         let width = self.lanes * LANE;
-        let mut svg = format!("<svg class=\"ties\" width=\"{width}\" height=\"100%\" aria-hidden=\"true\">");
+        let mut svg =
+            format!("<svg class=\"ties\" width=\"{width}\" height=\"100%\" aria-hidden=\"true\">");
         for bracket in self.brackets.iter().filter(|b| (b.first..=b.last).contains(&row)) {
             let x = bracket.lane * LANE + LANE - 2;
             let top = if row == bracket.first { "50%" } else { "0" };

@@ -47,9 +47,8 @@ impl Chart {
         let sorted = sorted(units);
         let shown: Vec<(&UnitResult<'_>, &Estimate)> =
             sorted.iter().filter_map(|unit| Some((*unit, unit.figures.as_ref().ok()?))).collect();
-        let axis = Axis::covering(
-            shown.iter().flat_map(|(_, e)| [e.low, e.high, e.index, e.unweighted]),
-        );
+        let axis =
+            Axis::covering(shown.iter().flat_map(|(_, e)| [e.low, e.high, e.index, e.unweighted]));
         let ties = if ranked { brackets(&shown) } else { Ties::default() };
         let mut how = vec![lang.say(if ranked { key::PICTURE_HOW } else { key::PICTURE_PLAIN })];
         if !ties.is_empty() {
@@ -65,7 +64,11 @@ impl Chart {
             .collect();
         Self {
             lang,
-            finding: if ranked { finding(lang, &shown) } else { lang.say(key::INDICATIVE_FINDING).into_owned() },
+            finding: if ranked {
+                finding(lang, &shown)
+            } else {
+                lang.say(key::INDICATIVE_FINDING).into_owned()
+            },
             how,
             axis: axis_strip(&axis, lang),
             tied: !ties.is_empty(),
@@ -76,9 +79,10 @@ impl Chart {
 }
 
 /// By estimate, the best first; equal estimates by code; units without figures last.
-fn sorted<'u, 'a>(units: &'u [UnitResult<'a>]) -> Vec<&'u UnitResult<'a>> {
+pub(super) fn sorted<'u, 'a>(units: &'u [UnitResult<'a>]) -> Vec<&'u UnitResult<'a>> {
     let mut sorted: Vec<&UnitResult<'a>> = units.iter().collect();
-    let index = |unit: &UnitResult<'_>| unit.figures.as_ref().map_or(f64::NEG_INFINITY, |e| e.index);
+    let index =
+        |unit: &UnitResult<'_>| unit.figures.as_ref().map_or(f64::NEG_INFINITY, |e| e.index);
     sorted.sort_by(|a, b| index(b).total_cmp(&index(a)).then_with(|| a.code.cmp(b.code)));
     sorted
 }
@@ -142,7 +146,8 @@ fn shown(lang: Lang, unit: &UnitResult<'_>, all: &[UnitResult<'_>], estimate: &E
     let ties = if unit.tied_with.is_empty() {
         lang.say(key::TIES_NONE).into_owned()
     } else if unit.tied_with.len() <= NAMED_TIES_MAX {
-        let name = |code: &&str| all.iter().find(|other| other.code == *code).map(|other| other.unit);
+        let name =
+            |code: &&str| all.iter().find(|other| other.code == *code).map(|other| other.unit);
         unit.tied_with.iter().filter_map(name).collect::<Vec<_>>().join(", ")
     } else {
         let count = u64::try_from(unit.tied_with.len()).unwrap_or(u64::MAX);

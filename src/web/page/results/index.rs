@@ -53,8 +53,11 @@ impl ResultsPage<'_> {
     pub fn render(&self, lang: Lang) -> String {
         let mut shell = Shell::new(lang, Self::STYLE, lang.say(key::RESULTS_TITLE).into_owned());
         shell.description = Some(lang.say(key::RESULTS_DESCRIPTION).into_owned());
-        let rounds =
-            self.rounds.iter().map(|round| (round.link, about(lang, round), round.synthetic)).collect();
+        let rounds = self
+            .rounds
+            .iter()
+            .map(|round| (round.link, about(lang, round), round.synthetic))
+            .collect();
         finished(&Html { shell, rounds, scorecards: &self.scorecards })
     }
 }

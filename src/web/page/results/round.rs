@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::chart::Chart;
-use super::sheets::{Coverage, CountRow, FactorResult, FactorSheet, Handling, coverage_row, handling_row};
+use super::sheets::{
+    CountRow, Coverage, FactorResult, FactorSheet, Handling, coverage_row, handling_row,
+};
 use super::{Link, UnitResult};
 use crate::clock::Millis;
 use crate::form::IndexRule;

@@ -1,6 +1,6 @@
 //! The tables of a round beside the index: factors, what was handed out and came back, what was flagged.
 
-use super::chart::reason_words;
+use super::chart::{reason_words, sorted};
 use super::{Estimate, Suppression, UnitResult};
 use crate::web::number;
 use crate::web::text::Lang;
@@ -55,7 +55,7 @@ pub(super) struct Cell {
 }
 
 impl FactorSheet {
-    /// In the order of `units`; `None` without factors.
+    /// In the order of the picture of `units`; `None` without factors.
     pub fn of(lang: Lang, factors: &[FactorResult<'_>], units: &[UnitResult<'_>]) -> Option<Self> {
         if factors.is_empty() {
             return None;
@@ -69,7 +69,7 @@ impl FactorSheet {
         };
         Some(Self {
             factors: factors.iter().map(|factor| factor.factor.to_owned()).collect(),
-            rows: units.iter().map(row).collect(),
+            rows: sorted(units).into_iter().map(row).collect(),
         })
     }
 }
@@ -81,7 +81,9 @@ impl Cell {
                 value: number::percent(lang, e.index),
                 under: number::percent_range(lang, e.low, e.high),
             },
-            Some(Err(reason)) => Self { value: "–".to_owned(), under: reason_words(lang, reason) },
+            Some(Err(reason)) => {
+                Self { value: "–".to_owned(), under: reason_words(lang, reason) }
+            }
             None => Self { value: "–".to_owned(), under: String::new() },
         }
     }
@@ -119,10 +121,14 @@ mod tests {
 
     #[test]
     fn a_response_rate_needs_slips_handed_out() {
-        let line = |issued| Coverage { unit: "Kbang", issued, received: 46, withdrawn: 1, excluded: 2 };
+        let line =
+            |issued| Coverage { unit: "Kbang", issued, received: 46, withdrawn: 1, excluded: 2 };
         assert_eq!(
             coverage_row(Lang::Vi, &line(100)),
-            ("Kbang".to_owned(), ["100", "46", "46,0%", "1", "2", "43"].map(str::to_owned).to_vec())
+            (
+                "Kbang".to_owned(),
+                ["100", "46", "46,0%", "1", "2", "43"].map(str::to_owned).to_vec()
+            )
         );
         assert_eq!(coverage_row(Lang::Vi, &line(0)).1[2], "–");
     }
@@ -142,7 +148,10 @@ mod tests {
         ];
         let sheet = FactorSheet::of(Lang::En, &factors, &[unit]).unwrap();
         assert_eq!(sheet.rows[0].1[0].under, "Not published: fewer than 10 respondents");
-        assert_eq!((sheet.rows[0].1[1].value.as_str(), sheet.rows[0].1[1].under.as_str()), ("–", ""));
+        assert_eq!(
+            (sheet.rows[0].1[1].value.as_str(), sheet.rows[0].1[1].under.as_str()),
+            ("–", "")
+        );
         assert!(FactorSheet::of(Lang::En, &[], &[]).is_none());
     }
 }

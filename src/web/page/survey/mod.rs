@@ -84,14 +84,16 @@ struct Html<'a> {
 }
 
 impl<'a> SurveyPage<'a> {
-    /// Its part of the stylesheet.
-    pub const STYLE: Style = Style::Survey;
-
     /// The page for a first opening, with everything but a [`Fill`] worked out.
     pub fn prepare(form: &Form, lang: Lang, order: LevelOrder) -> Prepared {
         let page =
             SurveyPage { form, order, fill: Fill::HOLES, filled: Filled::NOTHING, notice: None };
         Prepared::of(&page.render(lang))
+    }
+
+    /// Its part of the stylesheet; that of a [`Prepared`] page is [`Style::Survey`].
+    pub fn style(&self) -> Style {
+        if self.notice.is_some() { Style::SurveyAgain } else { Style::Survey }
     }
 
     /// The whole page.
@@ -136,7 +138,7 @@ impl<'a> SurveyPage<'a> {
             Some(SurveyNotice::Problems(_)) => prefixed(key::ERROR_TITLE),
             Some(SurveyNotice::Busy { .. }) => prefixed(key::BUSY_TITLE),
         };
-        let mut shell = Shell::new(lang, Self::STYLE, title);
+        let mut shell = Shell::new(lang, self.style(), title);
         if self.notice.is_some() {
             // Another language is a new page: it would lose what was filled in.
             shell.others.clear();
