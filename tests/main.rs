@@ -1,1 +1,2 @@
 //! All journeys, linked as one binary.
+mod author_checks_forms;

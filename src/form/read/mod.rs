@@ -5,6 +5,7 @@
 
 mod examples;
 mod fields;
+mod mend;
 mod options;
 mod question;
 mod reader;
@@ -14,6 +15,8 @@ mod suggest;
 mod syntax;
 mod texts;
 
+#[cfg(test)]
+mod readme_tests;
 #[cfg(test)]
 mod tests;
 

@@ -55,13 +55,20 @@ impl<'p> Reader<'p> {
         for fault in &repaired.faults {
             reader.report_syntax(fault);
         }
+        let line_of =
+            |lines: &Lines, error: &Error| lines.line(error.span().map_or(0, |span| span.start));
+        let repeated = errors.iter().filter(|error| error.message() == "duplicate key");
+        let repeated: BTreeSet<usize> =
+            repeated.map(|error| line_of(&reader.lines, error)).collect();
+        let headless = headless_tables(&reader.lines, &repaired.text, &repeated);
         for error in errors {
-            let line = reader.lines.line(error.span().map_or(0, |span| span.start));
-            if line < reader.readable_below {
+            let line = line_of(&reader.lines, error);
+            if line < reader.readable_below && !headless.contains(&line) {
                 let text = reader.lines.text(&repaired.text, line);
                 reader.report_syntax(&SyntaxFault::of(error, line, text));
             }
         }
+        reader.broken_lines.extend(headless);
         reader
     }
 
@@ -345,4 +352,24 @@ impl<'p> Reader<'p> {
     pub(super) fn declare_nameless_factor(&mut self, at: usize) {
         self.factors.push((at, None));
     }
+}
+
+/// Without its header the keys of a table repeat those of the table above. Where several keys of one paragraph do,
+/// the first is told, and the rest of the paragraph, the lines given here, follows from it.
+fn headless_tables(lines: &Lines, text: &str, repeated: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut follow = BTreeSet::new();
+    for &first in repeated {
+        if follow.contains(&first) {
+            continue;
+        }
+        let paragraph = (first + 1..).take_while(|line| {
+            let line = lines.text(text, *line);
+            !line.trim().is_empty() && !line.starts_with('[')
+        });
+        let rest: Vec<usize> = paragraph.collect();
+        if rest.iter().any(|line| repeated.contains(line)) {
+            follow.extend(rest);
+        }
+    }
+    follow
 }
