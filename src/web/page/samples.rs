@@ -214,6 +214,10 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     };
     let first =
         SurveyPage { form, order, fill, filled: Filled::NOTHING, notice: None }.render(lang);
+    let officials = shipped::officials().unwrap();
+    let officials =
+        SurveyPage { form: &officials, order, fill, filled: Filled::NOTHING, notice: None }
+            .render(lang);
     let wrong = [
         ("q01", "4"),
         ("q02", "5"),
@@ -269,6 +273,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     vec![
         ("home", notice, HomePage.render(lang)),
         ("survey", Style::Survey, first),
+        ("survey-officials", Style::Survey, officials),
         ("survey-empty", Style::SurveyAgain, survey(&[], None)),
         ("survey-wrong", Style::SurveyAgain, survey(&wrong, None)),
         (
