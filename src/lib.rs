@@ -8,8 +8,7 @@
 
 pub mod cli;
 pub mod clock;
-pub mod config;
-pub mod desk;
+pub mod web;
 
 // Effects.
 pub mod account;
