@@ -8,7 +8,8 @@
 
 pub mod cli;
 pub mod clock;
-pub mod web;
+pub mod config;
+pub mod desk;
 
 // Effects.
 pub mod account;

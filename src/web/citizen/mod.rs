@@ -19,6 +19,7 @@ pub use pages::Pages;
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/", web::get().to(home::home))
         .route("/favicon.svg", web::get().to(home::favicon))
+        .route("/robots.txt", web::get().to(home::robots))
         .route("/privacy", web::get().to(home::privacy))
         .route("/s", web::get().to(home::typed))
         .route("/r", web::get().to(receipt::typed))
