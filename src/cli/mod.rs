@@ -166,7 +166,11 @@ mod tests {
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{name}: {}", argument.get_id());
             }
-            if name.split(' ').count() == 2 && ![" dedup", " weigh", " form", " serve", " demo"].iter().any(|n| name.ends_with(n)) {
+            if name.split(' ').count() == 2
+                && ![" dedup", " weigh", " form", " serve", " demo"]
+                    .iter()
+                    .any(|n| name.ends_with(n))
+            {
                 let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
                 assert!(example.contains(&name), "{name} has no example: {example:?}");
             }
