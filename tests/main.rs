@@ -3,6 +3,7 @@
 
 mod support;
 
+mod administrator_runs_a_round;
 mod binary;
 mod dedup_flags;
 mod measured;

@@ -17,3 +17,4 @@ pub use http::Client;
 pub use installation::Installation;
 pub use instrument::Instrument;
 pub use mail::MailServer;
+pub use process::Finished;
