@@ -59,6 +59,10 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// Time a sender has for headers and body, seconds.
     pub request_seconds_max: u64,
+    /// The body that asks and answers for the data, as citizens know it.
+    pub controller: String,
+    /// How to reach it about one's data.
+    pub contact: String,
     /// `error`, `warn`, `info`, `debug`, or a filter of tracing-subscriber.
     pub log: String,
     /// `text` or `json`.
@@ -90,6 +94,8 @@ impl Default for Config {
             queue: 4096,
             body_bytes_max: 64 * 1024,
             request_seconds_max: 15,
+            controller: "Cơ quan tổ chức khảo sát".to_owned(),
+            contact: "Bộ phận Một cửa".to_owned(),
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             mail: None,
@@ -100,15 +106,29 @@ impl Default for Config {
 /// The documented keys: name, default, meaning. `--check-config` and the operator's guide are made from it.
 pub const KEYS: &[(&str, &str, &str)] = &[
     ("listen", "127.0.0.1:8080", "address to listen on; port 0 takes a free one"),
-    ("public_url", "", "address in QR codes, mail and receipts; required when listening outside loopback"),
-    ("database_url", "khaosat.sqlite3", "path of the embedded SQLite, or postgres://…; DATABASE_URL does the same"),
-    ("keys_dir", "keys", "directory of the keys (mode 700), shared by all servers of one database; keep it out of backups of the database"),
+    (
+        "public_url",
+        "",
+        "address in QR codes, mail and receipts; required when listening outside loopback",
+    ),
+    (
+        "database_url",
+        "khaosat.sqlite3",
+        "path of the embedded SQLite, or postgres://…; DATABASE_URL does the same",
+    ),
+    (
+        "keys_dir",
+        "keys",
+        "directory of the keys (mode 700), shared by all servers of one database; keep it out of backups of the database",
+    ),
     ("trusted_proxies", "[]", "addresses of proxies whose X-Forwarded-For is believed"),
     ("workers", "0", "threads that serve requests; 0 = one a core"),
     ("database_connections", "8", "connections to the database"),
     ("queue", "4096", "answers that may wait to be written; more get 503 with Retry-After"),
     ("body_bytes_max", "65536", "largest body of an answer, bytes"),
     ("request_seconds_max", "15", "time a sender has for headers and body, seconds"),
+    ("controller", "Cơ quan tổ chức khảo sát", "the body that asks and answers for the data"),
+    ("contact", "Bộ phận Một cửa", "how to reach it about one's data"),
     ("log", "info", "error, warn, info, debug, or a filter"),
     ("log_format", "text", "text or json"),
     ("mail", "", "table: host, port, security, user, password, from (see docs/operator.md)"),
@@ -146,10 +166,11 @@ impl Config {
         if let Some(url) = database_url {
             table.insert("database_url".to_owned(), toml::Value::String(url));
         }
-        let config: Self = table.try_into().map_err(|error: toml::de::Error| ConfigError::Syntax {
-            place: path.map_or("the environment".to_owned(), |p| p.display().to_string()),
-            reason: error.message().to_owned(),
-        })?;
+        let config: Self =
+            table.try_into().map_err(|error: toml::de::Error| ConfigError::Syntax {
+                place: path.map_or("the environment".to_owned(), |p| p.display().to_string()),
+                reason: error.message().to_owned(),
+            })?;
         config.check()?;
         Ok(config)
     }
@@ -178,7 +199,10 @@ impl Config {
                 }
                 let local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|l| host.starts_with(l));
                 if url.starts_with("http://") && !local {
-                    return refuse("public_url", "answers travel over https only; http is for loopback");
+                    return refuse(
+                        "public_url",
+                        "answers travel over https only; http is for loopback",
+                    );
                 }
             }
             None => {}
@@ -196,7 +220,8 @@ impl Config {
             return refuse("database_connections", "it must be between 2 and 200");
         }
         if let Some(mail) = &self.mail {
-            mail.check().map_err(|error| ConfigError::Value { key: "mail", reason: error.to_string() })?;
+            mail.check()
+                .map_err(|error| ConfigError::Value { key: "mail", reason: error.to_string() })?;
         }
         Ok(())
     }
@@ -215,6 +240,8 @@ impl Config {
             queue,
             body_bytes_max,
             request_seconds_max,
+            controller,
+            contact,
             log,
             log_format,
             mail,
@@ -222,6 +249,7 @@ impl Config {
         format!(
             "listen = {listen}\npublic_url = {}\ndatabase_url = {}\nkeys_dir = {}\ntrusted_proxies = {trusted_proxies:?}\n\
              workers = {workers}\ndatabase_connections = {database_connections}\nqueue = {queue}\n\
+             controller = {controller}\ncontact = {contact}\n\
              body_bytes_max = {body_bytes_max}\nrequest_seconds_max = {request_seconds_max}\nlog = {log}\n\
              log_format = {log_format:?}\nmail = {}\n",
             public_url.as_deref().unwrap_or("(the address it listens on)"),
@@ -237,7 +265,9 @@ fn mask_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let Some((login, host)) = rest.rsplit_once('@') else {
         // A password may also stand among the parameters.
-        return url.split_once("password=").map_or(url.to_owned(), |(head, _)| format!("{head}password=***"));
+        return url
+            .split_once("password=")
+            .map_or(url.to_owned(), |(head, _)| format!("{head}password=***"));
     };
     let user = login.split(':').next().unwrap_or_default();
     format!("{scheme}://{user}:***@{host}")
@@ -274,7 +304,10 @@ fn set(table: &mut toml::Table, name: &str, key: &str, value: &str) -> Result<()
     if !KEYS.iter().any(|(known, _, _)| *known == top) {
         return refuse("there is no such key; see khaosat serve --check-config");
     }
-    let parsed = format!("x = {value}")
+    // A password of digits is still text.
+    let is_text = matches!(key, "mail__password" | "mail__user");
+    let toml = if is_text { String::new() } else { format!("x = {value}") };
+    let parsed = toml
         .parse::<toml::Table>()
         .ok()
         .and_then(|mut t| t.remove("x"))
@@ -312,7 +345,8 @@ mod tests {
 
     #[test]
     fn the_environment_sets_keys_and_nested_keys() {
-        let config = from_env(&[("KHAOSAT_QUEUE", "7"), ("DATABASE_URL", "postgres://u:p@h/d")]).unwrap();
+        let config =
+            from_env(&[("KHAOSAT_QUEUE", "7"), ("DATABASE_URL", "postgres://u:p@h/d")]).unwrap();
         assert_eq!(config.queue, 7);
         assert!(config.describe().contains("postgres://u:***@h/d"));
         assert!(!config.describe().contains(":p@"));

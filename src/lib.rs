@@ -12,6 +12,7 @@ pub mod config;
 pub mod desk;
 
 // Effects.
+pub mod account;
 pub mod collect;
 pub mod issue;
 pub mod mail;

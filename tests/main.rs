@@ -4,8 +4,12 @@
 mod support;
 
 mod administrator_runs_a_round;
+mod author_checks_forms;
 mod binary;
+mod citizen_answers;
 mod dedup_flags;
+mod mail_reaches_people;
 mod measured;
+mod oracle;
 mod tidy;
 mod tools;

@@ -4,6 +4,7 @@
 //! form. The flags file appears whole or not at all.
 
 mod reading;
+mod table;
 pub(super) mod writing;
 
 use std::path::PathBuf;
@@ -38,14 +39,16 @@ pub fn run(arguments: &Arguments) -> Outcome {
             eprintln!("khaosat dedup: {what} ({} s)", started.elapsed().as_secs());
         }
     };
-    let table = reading::read(&arguments.responses, &|lines| say(&format!("{lines} responses read")))
-        .map_err(|error| Failure::new(error.to_string()))?;
-    let settings = Settings { utc_offset_ms: table.utc_offset_ms, ..Settings::default() };
+    let table =
+        reading::read(&arguments.responses, &|lines| say(&format!("{lines} responses read")))
+            .map_err(|error| Failure::new(error.to_string()))?;
+    let settings = Settings { utc_offset_ms: table.utc_offset_ms };
     let mut rows = Vec::new();
     for round in table.rounds() {
         let batch = Batch::new(table.columns(&round))
             .map_err(|error| Failure::because("the responses do not form a round", error))?;
-        let mut progress = |rule: RuleName| say(&format!("round {}: looking for {rule}", round.name));
+        let mut progress =
+            |rule: RuleName| say(&format!("round {}: looking for {rule}", round.name));
         for flag in dedup::run_with(&batch, &settings, &mut progress) {
             rows.push(writing::row(&table, &round, &flag));
         }

@@ -8,10 +8,12 @@ mod backup;
 mod client;
 mod counter;
 mod dedup;
+mod demo;
 mod desk;
 mod dossier;
 mod failure;
 mod file;
+mod form;
 mod imported;
 mod key;
 mod label;
@@ -21,11 +23,14 @@ mod out;
 mod progress;
 mod restore;
 mod round;
+mod serve;
 mod service;
 mod time;
 mod unit;
+mod units;
 mod user;
 mod verify;
+mod weigh;
 
 use std::process::ExitCode;
 
@@ -53,6 +58,12 @@ Exit: 0 done, 1 refused or failed, 2 wrong usage.";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Shows the whole way on simulated citizens: from the QR code to the main score
+    Demo(demo::Arguments),
+    /// Serves citizens, public results and the API until stopped
+    Serve(serve::Arguments),
+    /// Checks form files
+    Form(form::Arguments),
     /// Adds people and their roles, lists them
     User(user::Args),
     /// Imports administrative units and their successors, lists them
@@ -71,6 +82,8 @@ enum Command {
     Margin(margin::Args),
     /// Recomputes a published round, or checks a publication's file, and names every fault
     Verify(verify::Args),
+    /// Weighs a case of files and estimates what its spec asks for
+    Weigh(weigh::Weigh),
     /// Flags duplicates and stuffing in a file of responses
     Dedup(dedup::Arguments),
     /// Adds, lists and disables API clients
@@ -88,6 +101,10 @@ enum Command {
 impl Command {
     fn run(&self) -> Outcome {
         match self {
+            Self::Demo(args) => demo::run(args),
+            Self::Serve(args) => serve::run(args),
+            Self::Form(args) => form::run(args),
+            Self::Weigh(args) => weigh::run(args),
             Self::User(args) => user::run(args),
             Self::Unit(args) => unit::run(args),
             Self::Counter(args) => counter::run(args),
@@ -149,7 +166,7 @@ mod tests {
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{name}: {}", argument.get_id());
             }
-            if name.split(' ').count() == 2 && !name.ends_with(" dedup") {
+            if name.split(' ').count() == 2 && ![" dedup", " weigh", " form", " serve", " demo"].iter().any(|n| name.ends_with(n)) {
                 let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
                 assert!(example.contains(&name), "{name} has no example: {example:?}");
             }

@@ -53,7 +53,8 @@ impl Forms {
             return Ok(Arc::clone(form));
         }
         let stored = store.form(id)?;
-        let form = Form::parse(&stored.source, "stored form").map_err(|_| CollectError::Form(id))?;
+        let form =
+            Form::parse(&stored.source, "stored form").map_err(|_| CollectError::Form(id))?;
         let form = Arc::new(form);
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&form));
         Ok(form)

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub use opened::flush as flush_opened;
 pub use prepare::{Arrival, Prepared};
 pub use queue::{Queue, QueueNumbers};
-pub use survey::{Gate, Survey};
+pub use survey::{Found, Gate, Survey};
 
 use crate::clock::Clock;
 use crate::form::{AnswerProblem, Form};

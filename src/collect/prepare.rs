@@ -65,18 +65,23 @@ fn draw(kind: CodeKind) -> Result<Code, CollectError> {
 }
 
 /// Personal answers are kept only with consent (Luật 91/2025/QH15 art. 9: nothing by default).
-fn consented(form: &Form, answers: Answers, fields: &[(String, String)]) -> Result<Answers, CollectError> {
+fn consented(
+    form: &Form,
+    answers: Answers,
+    fields: &[(String, String)],
+) -> Result<Answers, CollectError> {
     if field(fields, CONSENT).is_some_and(|value| !value.is_empty()) {
         return Ok(answers);
     }
     let codes: Vec<u8> = form
         .coded_questions()
         .zip(answers.codes())
-        .map(|(question, code)| if matches!(question.role, Role::Person { .. }) { 0 } else { *code })
+        .map(
+            |(question, code)| if matches!(question.role, Role::Person { .. }) { 0 } else { *code },
+        )
         .collect();
     let comment = answers.comment().map(str::to_owned);
-    form.decode_with_comment(&codes, comment.as_deref())
-        .map_err(|_| CollectError::Stopped)
+    form.decode_with_comment(&codes, comment.as_deref()).map_err(|_| CollectError::Stopped)
 }
 
 impl Intake {

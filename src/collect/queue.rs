@@ -65,11 +65,7 @@ impl Queue {
             .name("intake-writer".to_owned())
             .spawn(move || run(writer, &receiver, &shared))
             .map_err(|_| CollectError::Stopped)?;
-        Ok(Self {
-            sender: RwLock::new(Some(sender)),
-            writer: Mutex::new(Some(thread)),
-            counters,
-        })
+        Ok(Self { sender: RwLock::new(Some(sender)), writer: Mutex::new(Some(thread)), counters })
     }
 
     /// Hands a row to the writer and waits for its fate.
@@ -109,7 +105,9 @@ impl Queue {
         if let Some(thread) = thread
             && thread.join().is_err()
         {
-            tracing::error!("the intake writer ended by a panic; unacknowledged answers were not stored");
+            tracing::error!(
+                "the intake writer ended by a panic; unacknowledged answers were not stored"
+            );
         }
     }
 

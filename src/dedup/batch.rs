@@ -133,8 +133,7 @@ impl<'a> Batch<'a> {
         if let Some(row) = unknown {
             return Err(DedupError::Language { row });
         }
-        let bad =
-            columns.items.iter().position(|&code| code > CODE_MAX && code < NO_OPINION);
+        let bad = columns.items.iter().position(|&code| code > CODE_MAX && code < NO_OPINION);
         if let Some(at) = bad {
             let code = columns.items.get(at).copied().unwrap_or_default();
             return Err(DedupError::Code { row: at / items.max(1), item: at % items.max(1), code });

@@ -122,7 +122,7 @@ mod tests {
         let mut items = Vec::new();
         for i in 0..300_u32 {
             let level = 2 + (i % 4) as u8;
-            let wobble = |j: u32| ((i * 7 + j * 13) % 5 == 0) as u8;
+            let wobble = |j: u32| u8::from((i * 7 + j * 13).is_multiple_of(5));
             items.extend((0..6).map(|j| (level - wobble(j)).clamp(1, 5)));
             items.push(6 - (level - wobble(9)));
         }

@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use super::batch::{CODE_MAX, Kind};
 use super::flag::{Flag, RuleName, Severity};
-use super::stretch::log_normal;
 use super::study::Study;
+use super::tails::{log_clumped_tail, log_excess, log_lower_tail, log_normal};
 use super::{Rule, Settings, wording};
 
 /// The rule.
@@ -25,22 +25,33 @@ const FORMS_MIN: usize = 6;
 /// Most forms and longest time of one burst.
 const FORMS_MAX: usize = 150;
 const LASTING_MAX_MS: i64 = 150 * 60_000;
-/// Share of the answers that have the shared value, for a form to be nearly uniform, and to be taken along.
-const EVENNESS: f64 = 0.6;
-const EVENNESS_ALONG: f64 = 0.5;
+/// Shares of the answers that have the shared value, for a form to be nearly uniform: stuffing is more or less careless.
+const EVENNESS: [f64; 2] = [0.6, 0.85];
+/// How much less even than the others of a burst a form may be and still belong to it.
+const EVENNESS_BELOW: f64 = 0.3;
 /// Evidence (natural logarithms of improbability) for review, and for a person to look.
 const MEDIUM: f64 = 17.0;
 const HIGH: f64 = 24.0;
 /// Least evidence of each kind: haste, alikeness, rate; and the most that rate may give, since honest crowds have it too.
-const HASTE_MIN: f64 = 4.0;
+const HASTE_MIN: f64 = 1.0;
 const ALIKE_MIN: f64 = 1.0;
 const RATE_MIN: f64 = 2.5;
 const RATE_MAX: f64 = 6.0;
+/// The most that alikeness may give: a crowd may share an experience.
+const ALIKE_MAX: f64 = 15.0;
+/// A burst reaches as far as evidence and density stay above these shares of the strongest stretch.
+const REACH_EVIDENCE: f64 = 0.8;
+const REACH_DENSITY: f64 = 0.7;
+/// Log odds that make a form of the stretch a member of the burst.
+const MEMBER: f64 = 1.1;
+/// Log odds below which nobody is asked to look at once, whatever the burst.
+const SURE_MEMBER: f64 = 3.0;
 /// Forms of the round mixed into a counter's own share of uniform forms, and the allowance for counters that differ.
 const SHARE_PRIOR: f64 = 15.0;
 const SHARE_ALLOWANCE: f64 = 0.05;
-/// Shape of the negative binomial of arrivals: crowds come in clumps.
-const CLUMPING: f64 = 1.5;
+
+/// Nearly uniform forms of the round by value.
+type UniformForms = [f64; CODE_MAX as usize + 1];
 
 /// Busy hours and days of the whole round.
 struct Rhythm {
@@ -57,6 +68,8 @@ struct Window {
     value: u8,
     evidence: f64,
     expected: f64,
+    /// Uniform forms per millisecond.
+    density: f64,
 }
 
 impl Rule for Burst {
@@ -66,10 +79,12 @@ impl Rule for Burst {
 
     fn find(&self, study: &Study<'_>, settings: &Settings) -> Vec<Flag> {
         let rhythm = Rhythm::learn(study, settings);
-        let mut share = [0.0; CODE_MAX as usize + 1];
-        for row in 0..study.rows {
-            if let Some(value) = uniform(study, row as u32, EVENNESS) {
-                share[usize::from(value)] += 1.0 / study.rows as f64;
+        let mut uniform_forms = [[0.0; CODE_MAX as usize + 1]; EVENNESS.len()];
+        for (counts, evenness) in uniform_forms.iter_mut().zip(EVENNESS) {
+            for row in 0..study.rows {
+                if let Some(value) = uniform(study, row as u32, evenness) {
+                    counts[usize::from(value)] += 1.0;
+                }
             }
         }
         let links = study.group_by(|row| {
@@ -78,39 +93,70 @@ impl Rule for Burst {
         links
             .par_iter()
             .filter(|link| link.len() >= FORMS_MIN)
-            .flat_map_iter(|link| self.on_link(study, link, &share, &rhythm))
+            .flat_map_iter(|link| self.on_link(study, link, &uniform_forms, &rhythm))
             .collect()
     }
 }
 
 impl Burst {
-    fn on_link(&self, study: &Study<'_>, link: &[u32], share: &[f64], rhythm: &Rhythm) -> Vec<Flag> {
-        let mut windows: Vec<Window> = (1..=study.behaviour.top)
-            .flat_map(|value| windows(study, link, value, share[usize::from(value)], rhythm))
+    fn on_link(
+        &self,
+        study: &Study<'_>,
+        link: &[u32],
+        uniform_forms: &[UniformForms],
+        rhythm: &Rhythm,
+    ) -> Vec<Flag> {
+        let mut windows: Vec<Window> = EVENNESS
+            .iter()
+            .zip(uniform_forms)
+            .flat_map(|(&evenness, forms)| {
+                (1..=study.behaviour.top).flat_map(move |value| {
+                    windows(study, link, (value, evenness), forms[usize::from(value)], rhythm)
+                })
+            })
             .collect();
         windows.sort_by(|a, b| {
             b.evidence.total_cmp(&a.evidence).then((a.first, a.last).cmp(&(b.first, b.last)))
         });
         let mut taken: Vec<(usize, usize)> = Vec::new();
         let mut flags = Vec::new();
-        for window in windows {
-            if taken.iter().any(|&(first, last)| window.first <= last && first <= window.last) {
+        for strongest in &windows {
+            let is_free = |window: &Window| {
+                taken.iter().all(|&(first, last)| last < window.first || window.last < first)
+            };
+            if !is_free(strongest) {
                 continue;
             }
+            // The strongest stretch may be the hastiest part of a longer burst.
+            let window = windows
+                .iter()
+                .filter(|wide| {
+                    wide.value == strongest.value
+                        && wide.first <= strongest.first
+                        && strongest.last <= wide.last
+                        && wide.evidence >= REACH_EVIDENCE * strongest.evidence
+                        && wide.density >= REACH_DENSITY * strongest.density
+                        && is_free(wide)
+                })
+                .max_by_key(|wide| wide.last - wide.first)
+                .unwrap_or(strongest);
             taken.push((window.first, window.last));
-            let members = members(study, &link[window.first..=window.last], &window);
-            let (Some(&first), Some(&last)) = (members.first(), members.last()) else { continue };
+            let members = members(study, &link[window.first..=window.last], window);
+            let (Some(&(first, _)), Some(&(last, _))) = (members.first(), members.last()) else {
+                continue;
+            };
             if members.len() < FORMS_MIN {
                 continue;
             }
             let lasted = wording::apart(study, first, last);
-            for (at, &row) in members.iter().enumerate() {
-                let beside = if at == 0 { members[1] } else { members[at - 1] };
+            for (at, &(row, log_odds)) in members.iter().enumerate() {
+                let beside = if at == 0 { members[1].0 } else { members[at - 1].0 };
+                let sure = strongest.evidence >= HIGH && log_odds >= SURE_MEMBER;
                 flags.push(Flag {
                     row: row as usize,
                     rule: self.name(),
-                    severity: if window.evidence >= HIGH { Severity::High } else { Severity::Medium },
-                    score: window.evidence,
+                    severity: if sure { Severity::High } else { Severity::Medium },
+                    score: strongest.evidence,
                     related: Some(beside as usize),
                     explanation: format!(
                         "One of {} forms at this counter within {lasted}, filled alike and in haste, beyond what the counter \
@@ -133,13 +179,12 @@ fn uniform(study: &Study<'_>, row: u32, evenness: f64) -> Option<u8> {
 fn windows(
     study: &Study<'_>,
     link: &[u32],
-    value: u8,
-    share: f64,
+    (value, evenness): (u8, f64),
+    uniform_forms: f64,
     rhythm: &Rhythm,
 ) -> Vec<Window> {
-    let at: Vec<usize> = (0..link.len())
-        .filter(|&i| uniform(study, link[i], EVENNESS) == Some(value))
-        .collect();
+    let at: Vec<usize> =
+        (0..link.len()).filter(|&i| uniform(study, link[i], evenness) == Some(value)).collect();
     let mut found = Vec::new();
     for i in 0..at.len().saturating_sub(FORMS_MIN - 1) {
         let start = study.time[link[at[i]] as usize];
@@ -165,6 +210,7 @@ fn windows(
             let all = (at[j] - at[i] + 1) as f64;
             let forms = forms as f64;
             let outside = link.len() as f64 - all;
+            let share = (uniform_forms - forms + 1.0) / (study.rows as f64 - all + 2.0);
             let own = (at.len() as f64 - forms + SHARE_PRIOR * share) / (outside + SHARE_PRIOR);
             let alike = log_excess(forms, all, (own + SHARE_ALLOWANCE).min(0.95));
             if alike < ALIKE_MIN {
@@ -172,34 +218,58 @@ fn windows(
             }
             let arrivals = rhythm.expected(outside, start, lasting);
             let rate = -log_clumped_tail(all, arrivals);
-            let evidence = haste + alike + rate.min(RATE_MAX);
+            let evidence = haste + alike.min(ALIKE_MAX) + rate.min(RATE_MAX);
             if rate >= RATE_MIN && evidence >= MEDIUM {
-                found.push(Window { first: at[i], last: at[j], value, evidence, expected: arrivals * own });
+                let density = forms / (lasting as f64).max(60_000.0);
+                // Strangers in the stretch and uniform forms around it tell how many came by themselves.
+                let came = (all - forms) * own / (1.0 - own).max(0.05);
+                let around = around(study, link, &at, (i, j)) * lasting as f64;
+                found.push(Window {
+                    first: at[i],
+                    last: at[j],
+                    value,
+                    evidence,
+                    expected: came.max(around).max(arrivals * own),
+                    density,
+                });
             }
         }
     }
     found
 }
 
+/// Uniform forms per millisecond in the hours before and after a stretch.
+fn around(study: &Study<'_>, link: &[u32], at: &[usize], (i, j): (usize, usize)) -> f64 {
+    const HOURS_MS: i64 = 2 * 3_600_000;
+    let time = |k: usize| study.time[link[at[k]] as usize];
+    let before = (0..i).rev().take_while(|&k| time(i) - time(k) <= HOURS_MS).count();
+    let after = (j + 1..at.len()).take_while(|&k| time(k) - time(j) <= HOURS_MS).count();
+    (before + after) as f64 / (2 * HOURS_MS) as f64
+}
+
 /// The forms of a window that belong to the burst rather than to people who came by.
-fn members(study: &Study<'_>, rows: &[u32], window: &Window) -> Vec<u32> {
-    let alike: Vec<u32> = rows
-        .iter()
-        .copied()
-        .filter(|&row| uniform(study, row, EVENNESS_ALONG) == Some(window.value))
-        .collect();
+///
+/// Each with the logarithm of the odds that it does.
+fn members(study: &Study<'_>, rows: &[u32], window: &Window) -> Vec<(u32, f64)> {
+    let same_value = |row: &u32| uniform(study, *row, EVENNESS[0] - 0.1) == Some(window.value);
+    let mut alike: Vec<u32> = rows.iter().copied().filter(same_value).collect();
+    let evenness = |row: u32| study.shape[row as usize].evenness();
+    let usual = alike.iter().map(|&row| evenness(row)).sum::<f64>() / alike.len().max(1) as f64;
+    alike.retain(|&row| evenness(row) >= usual - EVENNESS_BELOW);
     let paces: Vec<f64> = alike.iter().filter_map(|&row| study.pace.of(row as usize)).collect();
     let mean = paces.iter().sum::<f64>() / (paces.len() as f64).max(1.0);
-    let by_chance = window.expected.max(0.2);
+    let by_chance = window.expected.max(0.3);
     let prior = libm::log(((alike.len() as f64 - by_chance) / by_chance).max(1.0));
     alike
         .into_iter()
-        .filter(|&row| {
-            study.pace.of(row as usize).is_none_or(|pace| {
-                let spread = study.pace.spread;
-                prior + log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread) > 0.0
-            })
+        .map(|row| {
+            let spread = study.pace.spread;
+            let haste = study.pace.of(row as usize).map_or(0.0, |pace| {
+                log_normal(pace, mean, 0.8 * spread) - log_normal(pace, 0.0, spread)
+            });
+            (row, prior + haste)
         })
+        .filter(|(_, log_odds)| *log_odds > MEMBER)
         .collect()
 }
 
@@ -228,59 +298,5 @@ impl Rhythm {
         let bustle = self.by_day.get(&day).map_or(1.0, |n| n / self.per_day).clamp(1.0, 8.0);
         let lasting = (lasting_ms as f64).max(60_000.0);
         (others + 1.0) * bustle * lasting / self.open_ms
-    }
-}
-
-/// Logarithm of the lower tail of the standard normal distribution.
-fn log_lower_tail(z: f64) -> f64 {
-    if z > -30.0 {
-        libm::log(0.5 * libm::erfc(-z / core::f64::consts::SQRT_2))
-    } else {
-        -0.5 * z * z - libm::log(-z) - 0.918_938_533_204_672_7
-    }
-}
-
-/// Chernoff's exponent of seeing `hits` or more of `all` where a share `p` is usual; 0 when that is no excess.
-fn log_excess(hits: f64, all: f64, p: f64) -> f64 {
-    let q = hits / all;
-    if q <= p {
-        return 0.0;
-    }
-    let rest = if q < 1.0 { (1.0 - q) * libm::log((1.0 - q) / (1.0 - p)) } else { 0.0 };
-    all * (q * libm::log(q / p) + rest)
-}
-
-/// Logarithm of the chance of `seen` or more arrivals where `mean` are expected and crowds clump (negative binomial).
-fn log_clumped_tail(seen: f64, mean: f64) -> f64 {
-    if seen <= mean {
-        return 0.0;
-    }
-    let (log_p, log_q) = (libm::log(mean / (mean + CLUMPING)), libm::log(CLUMPING / (mean + CLUMPING)));
-    let log_mass = libm::lgamma(seen + CLUMPING) - libm::lgamma(CLUMPING) - libm::lgamma(seen + 1.0)
-        + CLUMPING * log_q
-        + seen * log_p;
-    // Beyond the mean the masses fall at least as fast as a geometric series with this ratio.
-    let ratio = libm::exp(log_p) * (seen + CLUMPING) / (seen + 1.0);
-    (log_mass - libm::log((1.0 - ratio).max(1e-3))).min(0.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tails_agree_with_tables() {
-        assert!((log_lower_tail(-1.959_964) - libm::log(0.025)).abs() < 1e-5);
-        assert!((log_lower_tail(-30.1) + 456.3).abs() < 1.0);
-        assert!((log_excess(10.0, 10.0, 0.5) - 10.0 * core::f64::consts::LN_2).abs() < 1e-12);
-        assert!(log_excess(4.0, 10.0, 0.5).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_clumped_crowd_is_less_surprising_than_a_regular_one() {
-        // Poisson: P(X ≥ 10 | 2) = 4.65e-5.
-        assert!(log_clumped_tail(10.0, 2.0) > libm::log(4.65e-5));
-        assert!(log_clumped_tail(10.0, 2.0) < -3.0);
-        assert!(log_clumped_tail(1.0, 2.0).abs() < 1e-12);
     }
 }

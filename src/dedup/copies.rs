@@ -32,8 +32,9 @@ pub struct Copy {
     pub log_odds: f64,
 }
 
-/// One form in two hundred is a copy before anything was seen.
-const LOG_PRIOR: f64 = -5.3;
+/// Bounds of the share of copies among forms; between them the file says how common they are.
+const SHARE_MIN: f64 = 0.004;
+const SHARE_MAX: f64 = 0.03;
 /// How copies spread over the number of changes (logarithm).
 const LOG_CHANGED: [f64; CHANGES_MAX + 1] = [-1.4, -1.4, -1.4, -1.4, -3.0, -4.0, -5.0];
 /// Forms whose neighbours elsewhere are counted to learn what chance does.
@@ -45,8 +46,7 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     if study.rows < 2 || study.items_per_row < 4 {
         return Vec::new();
     }
-    let rarity =
-        Rarity::fit(&study.items, study.items_per_row, &study.behaviour, &study.shape);
+    let rarity = Rarity::fit(&study.items, study.items_per_row, &study.behaviour, &study.shape);
     let log_place: Vec<f64> =
         study.place_size.iter().map(|&n| libm::log(f64::from(n.max(2) - 1))).collect();
     let near = |row: u32| log_place[study.place[row as usize] as usize];
@@ -68,14 +68,15 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     }
     let within: Vec<[f32; CHANGES_MAX + 1]> = rare
         .par_chunks(CHUNK)
-        .flat_map_iter(|rows| rows.iter().map(|&row| rarity.log_within(study.answers(row as usize))))
+        .flat_map_iter(|rows| {
+            rows.iter().map(|&row| rarity.log_within(study.answers(row as usize)))
+        })
         .collect();
     let model = |row: u32, changes: usize| f64::from(within[slot[row as usize] as usize][changes]);
 
     let blocks = Blocks::of(study, rare.clone());
-    let pairs = blocks.within_places(|x, y, changes| {
-        model(x, changes).min(model(y, changes)) + near(x) < -1.0
-    });
+    let pairs = blocks
+        .within_places(|x, y, changes| model(x, changes).min(model(y, changes)) + near(x) < -1.0);
 
     // Count the neighbours elsewhere of those pairs and of a sample that shows what chance does.
     let mut asked = vec![false; study.rows];
@@ -90,13 +91,15 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     }
     let counted = blocks.elsewhere(&asked);
     let none = [0; CHANGES_MAX + 1];
-    let elsewhere =
-        |row: u32| study.rows as f64 - f64::from(study.place_size[study.place[row as usize] as usize]);
+    let elsewhere = |row: u32| {
+        study.rows as f64 - f64::from(study.place_size[study.place[row as usize] as usize])
+    };
     // Strength of a likeness: the model's probability, or the share seen elsewhere if that is larger.
     let strength = |row: u32, changes: usize, itself: u32| {
         let counts = counted.get(&row).unwrap_or(&none);
         let seen: u32 = counts[..=changes].iter().sum::<u32>() - itself;
-        let share = if seen > 0 { libm::log(f64::from(seen) / elsewhere(row)) } else { f64::NEG_INFINITY };
+        let share =
+            if seen > 0 { libm::log(f64::from(seen) / elsewhere(row)) } else { f64::NEG_INFINITY };
         model(row, changes).max(share)
     };
     let mut decoys = Vec::new();
@@ -117,17 +120,35 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     let circumstances = Circumstances::of(study);
     let mut copies: Vec<Copy> = pairs
         .iter()
-        .filter_map(|&(x, y, changes)| {
+        .map(|&(x, y, changes)| {
             let d = usize::from(changes);
             let strongest = strength(x, d, 0).min(strength(y, d, 0));
             let log_chance = near(x) + chance.log_tail(strongest) + core::f64::consts::LN_2;
-            let log_odds = LOG_PRIOR + LOG_CHANGED[d] - log_chance.min(0.0)
+            let log_odds = LOG_CHANGED[d] - log_chance.min(0.0)
                 + circumstances.log_ratio(x as usize, y as usize);
-            (log_odds > 0.0).then_some(Copy { first: x, second: y, changes, log_odds })
+            Copy { first: x, second: y, changes, log_odds }
         })
         .collect();
     copies.sort_by_key(|copy| (copy.second, copy.first));
+    let log_prior = libm::log(share_of_copies(&copies, study.rows));
+    copies.iter_mut().for_each(|copy| copy.log_odds += log_prior);
+    copies.retain(|copy| copy.log_odds > 0.0);
     copies
+}
+
+/// Share of forms that copy another, by EM from the strongest pair of each.
+fn share_of_copies(copies: &[Copy], rows: usize) -> f64 {
+    let strongest: Vec<f64> = copies
+        .chunk_by(|a, b| a.second == b.second)
+        .map(|pairs| pairs.iter().map(|pair| pair.log_odds).fold(f64::NEG_INFINITY, f64::max))
+        .collect();
+    let mut share = SHARE_MIN;
+    for _ in 0..30 {
+        let copied: f64 =
+            strongest.iter().map(|odds| 1.0 / (1.0 + libm::exp(-odds - libm::log(share)))).sum();
+        share = (copied / rows as f64).clamp(SHARE_MIN, SHARE_MAX);
+    }
+    share
 }
 
 /// How much likelier the circumstances of a pair are for copies than for two people.

@@ -54,7 +54,8 @@ impl Rule for DuplicateText {
         for &(a, b, strength) in &alike {
             for (first, second) in neighbours(study, &texts[a].rows, &texts[b].rows) {
                 let place = study.place[second as usize] as usize;
-                let log_chance = libm::log(writers[place].max(2.0) - 1.0) + chance.log_tail(strength);
+                let log_chance =
+                    libm::log(writers[place].max(2.0) - 1.0) + chance.log_tail(strength);
                 let log_odds = LOG_PRIOR - log_chance.min(0.0)
                     + circumstances.sent(first as usize, second as usize);
                 let found = best.entry(second).or_insert((f64::NEG_INFINITY, first));
@@ -124,7 +125,8 @@ fn alike(texts: &[Text]) -> Vec<(usize, usize, f64)> {
     }
     pairs.sort_unstable();
     pairs.dedup();
-    let itself = (0..texts.len() as u32).filter(|&at| texts[at as usize].rows.len() > 1).map(|at| (at, at));
+    let itself =
+        (0..texts.len() as u32).filter(|&at| texts[at as usize].rows.len() > 1).map(|at| (at, at));
     itself
         .chain(pairs)
         .filter_map(|(a, b)| {

@@ -24,6 +24,7 @@ mod staff_device;
 mod straightliner;
 mod stretch;
 mod study;
+mod tails;
 mod text;
 mod ticket_run;
 mod uniform_counter;

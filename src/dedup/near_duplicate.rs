@@ -50,10 +50,10 @@ pub(super) fn severity(log_odds: f64) -> Severity {
     }
 }
 
-/// Four to one.
-pub(super) const MEDIUM: f64 = 1.4;
+/// Six to one.
+pub(super) const MEDIUM: f64 = 1.8;
 /// About a thousand to one.
-pub(super) const HIGH: f64 = 7.0;
+pub(super) const HIGH: f64 = 6.5;
 
 /// For each later response the strongest pair among those wanted; the nearer in time of equals.
 pub(super) fn strongest(copies: &[Copy], wanted: impl Fn(&Copy) -> bool) -> Vec<&Copy> {

@@ -88,7 +88,10 @@ impl<'s, 'a> Blocks<'s, 'a> {
     /// For each row for which `asked` says so: how many forms of other places lie at 0, 1, … changes.
     ///
     /// Returns one array per row of the study that was asked for, by row.
-    pub fn elsewhere(&self, asked: &[bool]) -> std::collections::BTreeMap<u32, [u32; CHANGES_MAX + 1]> {
+    pub fn elsewhere(
+        &self,
+        asked: &[bool],
+    ) -> std::collections::BTreeMap<u32, [u32; CHANGES_MAX + 1]> {
         let found: Vec<Vec<(u32, u8)>> = tables()
             .par_iter()
             .map(|&table| {

@@ -24,6 +24,7 @@ impl Pace {
     /// Learns the usual durations and compares each with them.
     pub fn learn(
         seconds: &[f32],
+        counter: &[u32],
         kind: &[Kind],
         language: &[u16],
         shape: &[Shape],
@@ -37,7 +38,7 @@ impl Pace {
             residual[row as usize] = libm::logf(seconds[row as usize]);
         }
         // Levels of each circumstance, and how many forms it takes to half-believe a level's own median.
-        let circumstances: [(Box<dyn Fn(usize) -> usize>, f64); 5] = [
+        let circumstances: [(Box<LevelOf<'_>>, f64); 5] = [
             (Box::new(|row| kind[row].index()), 10.0),
             (Box::new(|row| usize::from(language[row])), 4.0),
             (Box::new(|row| answered_level(shape[row].answered, width)), 10.0),
@@ -51,7 +52,7 @@ impl Pace {
         }
         for _ in 0..3 {
             for (level_of, half_belief) in &circumstances {
-                remove_medians(&mut residual, &known, level_of, *half_belief);
+                remove_medians(&mut residual, &known, counter, level_of, *half_belief);
             }
         }
         buffer.clear();
@@ -94,7 +95,9 @@ impl Pace {
     pub fn hurried(&self, rows: &[u32], prior_total: f64, edge: f64) -> Vec<f64> {
         let ratios: Vec<f64> = rows
             .iter()
-            .map(|&row| self.of(row as usize).map_or(f64::NEG_INFINITY, |pace| self.hurry(pace, edge)))
+            .map(|&row| {
+                self.of(row as usize).map_or(f64::NEG_INFINITY, |pace| self.hurry(pace, edge))
+            })
             .collect();
         let n = ratios.iter().filter(|ratio| ratio.is_finite()).count() as f64;
         let mut share: f64 = 0.05;
@@ -116,6 +119,9 @@ impl Pace {
             .collect()
     }
 }
+
+/// The level of a circumstance that a row is in.
+type LevelOf<'l> = dyn Fn(usize) -> usize + 'l;
 
 /// Spreads below which a hurried form may lie.
 const HURRY_FLOOR: f64 = 7.0;
@@ -139,25 +145,41 @@ fn comment_level(comment: Option<&str>) -> usize {
     [1, 20, 60, 120, 200, 400].iter().filter(|&&edge| chars >= edge).count()
 }
 
+/// Most of a level's forms that one counter may speak for: a stuffed counter must not become the usual.
+const COUNTER_SHARE: f64 = 0.125;
+/// Forms of a level that a counter may speak for in any case.
+const COUNTER_FORMS: usize = 3;
+
 fn remove_medians(
     residual: &mut [f32],
     known: &[u32],
-    level_of: &dyn Fn(usize) -> usize,
+    counter: &[u32],
+    level_of: &LevelOf<'_>,
     half_belief: f64,
 ) {
-    let mut levels: Vec<Vec<f32>> = Vec::new();
+    let mut levels: Vec<Vec<(u32, f32)>> = Vec::new();
     for &row in known {
         let level = level_of(row as usize);
         if levels.len() <= level {
             levels.resize_with(level + 1, Vec::new);
         }
-        levels[level].push(residual[row as usize]);
+        levels[level].push((counter[row as usize], residual[row as usize]));
     }
     let shifts: Vec<f32> = levels
         .iter_mut()
         .map(|values| {
             let n = values.len() as f64;
-            quantile(values, 0.5) * (n / (n + half_belief)) as f32
+            let most = ((n * COUNTER_SHARE) as usize).max(COUNTER_FORMS);
+            values.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            let mut heard: Vec<f32> = Vec::with_capacity(values.len());
+            for of_counter in values.chunk_by(|a, b| a.0 == b.0) {
+                // Evenly through the counter's sorted paces.
+                let take = of_counter.len().min(most);
+                heard.extend(
+                    (0..take).map(|i| of_counter[(2 * i + 1) * of_counter.len() / (2 * take)].1),
+                );
+            }
+            quantile(&mut heard, 0.5) * (n / (n + half_belief)) as f32
         })
         .collect();
     for &row in known {
@@ -176,10 +198,9 @@ pub(super) fn quantile(values: &mut [f32], share: f64) -> f32 {
 
 /// Spread of honest paces: hurried forms are few, so the quantiles at 16 and 25 per cent are people's own.
 fn spread(values: &mut [f32], middle: f64) -> f64 {
-    let below = |values: &mut [f32], share: f64, z: f64| {
-        (middle - f64::from(quantile(values, share))) / z
-    };
+    let below =
+        |values: &mut [f32], share: f64, z: f64| (middle - f64::from(quantile(values, share))) / z;
     let sixteen = below(values, 0.158_655, 1.0);
     let twenty_five = below(values, 0.25, 0.674_49);
-    sixteen.max(twenty_five).max(0.1)
+    (0.5 * (sixteen + twenty_five)).max(0.1)
 }

@@ -113,7 +113,9 @@ impl Rarity {
         let total: f64 = weight.iter().sum();
         for (class, table) in self.probability.chunks_exact_mut(block).enumerate() {
             self.log_weight[class] = libm::log(weight[class] / total);
-            for (item, prior) in table.chunks_exact_mut(self.codes).zip(overall.chunks_exact(self.codes)) {
+            for (item, prior) in
+                table.chunks_exact_mut(self.codes).zip(overall.chunks_exact(self.codes))
+            {
                 for (value, &share) in item.iter_mut().zip(prior) {
                     *value += SMOOTHING * share;
                 }
@@ -205,7 +207,10 @@ fn log_reach(items: &[u8], width: usize) -> Vec<f64> {
     let spread = 3.0;
     counts
         .iter()
-        .map(|&n| libm::log((n + spread * (1.0 + total / 500.0) / (width + 1) as f64) / (total + spread)).min(0.0))
+        .map(|&n| {
+            libm::log((n + spread * (1.0 + total / 500.0) / (width + 1) as f64) / (total + spread))
+                .min(0.0)
+        })
         .collect()
 }
 

@@ -12,11 +12,11 @@ use super::{Rule, Settings, wording};
 pub struct Speeder;
 
 /// Probability of haste from which a form is to be reviewed.
-const MEDIUM: f64 = 0.6;
+const MEDIUM: f64 = 0.5;
 /// Probability from which a person must look.
 pub(super) const HIGH: f64 = 0.99;
 /// Honest forms taken for granted when the share of hurried ones is estimated.
-const PRIOR_TOTAL: f64 = 300.0;
+const PRIOR_TOTAL: f64 = 60.0;
 
 impl Rule for Speeder {
     fn name(&self) -> RuleName {

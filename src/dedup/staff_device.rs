@@ -6,9 +6,12 @@
 
 #![expect(clippy::indexing_slicing, reason = "rows of the study")]
 
+use super::batch::Kind;
 use super::flag::{Flag, RuleName, Severity};
-use super::stretch::{heavy, log_normal};
+use super::pace::quantile;
+use super::stretch::heavy;
 use super::study::Study;
+use super::tails::log_normal;
 use super::{Rule, Settings, wording};
 
 /// The rule.
@@ -19,9 +22,14 @@ const TICKETS_MIN: usize = 6;
 /// Evidence (log odds) for review, and for a person to look.
 const MEDIUM: f64 = 8.0;
 const HIGH: f64 = 18.0;
-/// Pauses between two forms in usual filling times, people's and a pile's, and their spread in logarithms.
-const PEOPLE_PAUSE: f64 = 1.7;
-const PILE_PAUSE: f64 = 0.4;
+/// Pause between two people on one phone before the file has said: handing over, finding the next ticket.
+const EXPECTED_PAUSE_MS: f64 = 180_000.0;
+/// Devices that expectation is worth.
+const EXPECTED_WEIGHT: f64 = 10.0;
+/// Longest pause that still looks like handing over.
+const PAUSE_MAX_MS: f64 = 1_200_000.0;
+/// A pile's pause as a share of people's, and the spread of pauses in logarithms.
+const PILE_PAUSE: f64 = 0.25;
 const PAUSE_DEVIATION: f64 = 0.8;
 /// Pace of a pile: hurried, in logarithms.
 const PILE_PACE: f64 = -0.6;
@@ -42,15 +50,18 @@ impl Rule for StaffDevice {
 
     fn find(&self, study: &Study<'_>, _settings: &Settings) -> Vec<Flag> {
         let mut flags = Vec::new();
-        for all in study.group_by(|row| study.device[row]) {
+        let devices = study.group_by(|row| study.device[row]);
+        let people = people_pause(study, &devices);
+        for all in devices {
             if all.len() < TICKETS_MIN {
                 continue;
             }
-            let mut counters: Vec<u32> = all.iter().map(|&row| study.counter[row as usize]).collect();
+            let mut counters: Vec<u32> =
+                all.iter().map(|&row| study.counter[row as usize]).collect();
             counters.sort_unstable();
             counters.dedup();
             for counter in counters {
-                self.piles(study, &all, counter, &mut flags);
+                self.piles(study, &all, (counter, people), &mut flags);
             }
         }
         flags
@@ -58,7 +69,13 @@ impl Rule for StaffDevice {
 }
 
 impl StaffDevice {
-    fn piles(&self, study: &Study<'_>, all: &[u32], counter: u32, flags: &mut Vec<Flag>) {
+    fn piles(
+        &self,
+        study: &Study<'_>,
+        all: &[u32],
+        (counter, people): (u32, f64),
+        flags: &mut Vec<Flag>,
+    ) {
         let mine = |row: u32| {
             study.counter[row as usize] == counter && study.kind[row as usize].is_personal()
         };
@@ -80,7 +97,7 @@ impl StaffDevice {
         let steps: Vec<f64> = pile
             .windows(2)
             .zip(strangers.iter().skip(1))
-            .map(|(pair, strangers)| step(study, pair[0], pair[1]) + STRANGER * strangers)
+            .map(|(pair, strangers)| step(study, pair[0], pair[1], people) + STRANGER * strangers)
             .collect();
         for (first, last, weight) in heavy(&steps, MEDIUM) {
             let pile = &pile[first..=last + 1];
@@ -106,21 +123,50 @@ impl StaffDevice {
     }
 }
 
-/// How much better a pile explains the second of two forms on a device than people do.
-fn step(study: &Study<'_>, before: u32, row: u32) -> f64 {
-    let (before, row) = (before as usize, row as usize);
-    let fill_ms = study.pace.usual_ms();
+/// Logarithm of the usual pause between two people on one phone, in milliseconds: the shortest of each device that
+/// several people used, so that no single device decides.
+fn people_pause(study: &Study<'_>, devices: &[Vec<u32>]) -> f64 {
+    let mut logs: Vec<f32> = devices
+        .iter()
+        .filter_map(|rows| {
+            let mut pauses: Vec<f32> = rows
+                .windows(2)
+                .filter(|pair| pair.iter().all(|&row| handed_over(study.kind[row as usize])))
+                .map(|pair| pause(study, pair[0] as usize, pair[1] as usize))
+                .filter(|ms| (1_000.0..PAUSE_MAX_MS).contains(ms))
+                .map(|ms| libm::log(ms) as f32)
+                .collect();
+            (!pauses.is_empty()).then(|| quantile(&mut pauses, 0.5))
+        })
+        .collect();
+    let n = logs.len() as f64;
+    let seen = f64::from(quantile(&mut logs, 0.5));
+    (EXPECTED_WEIGHT * libm::log(EXPECTED_PAUSE_MS) + n * seen) / (EXPECTED_WEIGHT + n)
+}
+
+fn handed_over(kind: Kind) -> bool {
+    !matches!(kind, Kind::Kiosk | Kind::Paper)
+}
+
+/// Milliseconds from the sending of one form to the opening of the next; below zero when they overlap.
+fn pause(study: &Study<'_>, before: usize, row: usize) -> f64 {
     let gap = (study.time[row] - study.time[before]) as f64;
     let filling = f64::from(study.seconds[row]) * 1e3;
-    let mut sum = ONE_MORE;
-    let pause = if filling.is_finite() { gap - filling } else { gap - 0.5 * fill_ms };
+    if filling.is_finite() { gap - filling } else { gap - 0.5 * study.pace.usual_ms() }
+}
+
+/// How much better a pile explains the second of two forms on a device than people do; `people`: logarithm of their
+/// pause.
+fn step(study: &Study<'_>, before: u32, row: u32, people: f64) -> f64 {
+    let (before, row) = (before as usize, row as usize);
+    let pause = pause(study, before, row);
     if pause < -SLACK_MS {
         return OVERLAP;
     }
-    let pause = libm::log(pause.max(0.05 * fill_ms));
-    let pile = libm::log(PILE_PAUSE * fill_ms);
-    sum += log_normal(pause.max(pile), pile, PAUSE_DEVIATION)
-        - log_normal(pause, libm::log(PEOPLE_PAUSE * fill_ms), PAUSE_DEVIATION);
+    let pile = people + libm::log(PILE_PAUSE);
+    let pause = libm::log(pause.max(5_000.0));
+    let mut sum = ONE_MORE + log_normal(pause.max(pile), pile, PAUSE_DEVIATION)
+        - log_normal(pause, people, PAUSE_DEVIATION);
     if let Some(pace) = study.pace.of(row) {
         sum += log_normal(pace.max(PILE_PACE), PILE_PACE, PILE_PACE_DEVIATION)
             - log_normal(pace, 0.0, study.pace.spread);

@@ -17,17 +17,19 @@ use super::{Rule, Settings, wording};
 pub struct Straightliner;
 
 /// Share of the items answered that one value must have.
-const EVENNESS_MIN: f64 = 0.84;
+const EVENNESS_MIN: f64 = 0.8;
 /// Least items that make a line.
 const ANSWERED_MIN: u8 = 6;
 /// Probability of haste from which a form is to be reviewed.
 const MEDIUM: f64 = 0.5;
+/// The same for a form that went against itself.
+const MEDIUM_AGAINST: f64 = 0.3;
 /// Honest straight forms taken for granted when the share of hurried ones is estimated: few where a form already went
 /// against itself, many where nothing but pace tells.
 const PRIOR_AGAINST: f64 = 4.0;
 const PRIOR_PACE_ONLY: f64 = 100.0;
 /// Spreads below the usual at which hurry begins for a form that went against itself.
-const EDGE_AGAINST: f64 = 1.1;
+const EDGE_AGAINST: f64 = 1.0;
 
 impl Rule for Straightliner {
     fn name(&self) -> RuleName {
@@ -53,19 +55,25 @@ impl Rule for Straightliner {
             }
         }
         let mut flags = Vec::new();
-        for (rows, prior, edge, also) in [
-            (&against, PRIOR_AGAINST, EDGE_AGAINST, ", also on items worded the other way round,"),
-            (&untold, PRIOR_PACE_ONLY, HURRY_EDGE, ""),
+        for (rows, prior, edge, medium, also) in [
+            (
+                &against,
+                PRIOR_AGAINST,
+                EDGE_AGAINST,
+                MEDIUM_AGAINST,
+                ", also on items worded the other way round,",
+            ),
+            (&untold, PRIOR_PACE_ONLY, HURRY_EDGE, MEDIUM, ""),
         ] {
             for (&row, probability) in rows.iter().zip(study.pace.hurried(rows, prior, edge)) {
-                if probability < MEDIUM {
+                if probability < medium {
                     continue;
                 }
                 flags.push(Flag {
                     row: row as usize,
                     rule: self.name(),
                     severity: if probability >= HIGH { Severity::High } else { Severity::Medium },
-                    score: log_odds(probability),
+                    score: log_odds(probability).max(0.0),
                     related: None,
                     explanation: format!(
                         "The same option was ticked almost throughout{also} within {}, where about {} are usual.",

@@ -33,12 +33,6 @@ pub fn heavy(steps: &[f64], least: f64) -> Vec<(usize, usize, f64)> {
     found
 }
 
-/// Logarithm of the density of a normal distribution.
-pub fn log_normal(value: f64, mean: f64, deviation: f64) -> f64 {
-    let z = (value - mean) / deviation;
-    -0.5 * z * z - libm::log(deviation) - 0.918_938_533_204_672_7
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,12 +9,12 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::Settings;
 use super::batch::{Batch, CODE_MAX, Kind};
 use super::behaviour::Behaviour;
 use super::copies::{self, Copy};
 use super::pace::Pace;
 use super::shape::Shape;
-use super::Settings;
 
 /// One round, ready for the rules. Rows here are positions in the order of the study.
 pub struct Study<'a> {
@@ -97,7 +97,9 @@ impl<'a> Study<'a> {
         let time: Vec<i64> = order.iter().map(|&r| columns.submitted_at[r as usize]).collect();
         let seconds: Vec<f32> = order
             .iter()
-            .map(|&r| columns.durations_ms[r as usize].map_or(f32::NAN, |ms| ms.max(1) as f32 / 1e3))
+            .map(|&r| {
+                columns.durations_ms[r as usize].map_or(f32::NAN, |ms| ms.max(1) as f32 / 1e3)
+            })
             .collect();
         let (unit, units) = renumber(order.iter().map(|&r| columns.units[r as usize]));
         let (counter, counters) = renumber(order.iter().map(|&r| columns.counters[r as usize]));
@@ -112,7 +114,7 @@ impl<'a> Study<'a> {
         }
         let behaviour = Behaviour::learn(&items, width);
         let shape = Shape::of_all(&items, width, &behaviour);
-        let pace = Pace::learn(&seconds, &kind, &language, &shape, &comment, width);
+        let pace = Pace::learn(&seconds, &counter, &kind, &language, &shape, &comment, width);
         Self {
             rows: order.len(),
             items_per_row: width,

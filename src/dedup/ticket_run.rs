@@ -6,10 +6,13 @@
 
 #![expect(clippy::indexing_slicing, reason = "rows of the study")]
 
+use std::collections::HashMap;
+
 use super::flag::{Flag, RuleName, Severity};
 use super::pace::quantile;
-use super::stretch::{heavy, log_normal};
+use super::stretch::heavy;
 use super::study::Study;
+use super::tails::log_normal;
 use super::{Rule, Settings, wording};
 
 /// The rule.
@@ -31,6 +34,10 @@ const GAP_DEVIATION: f64 = 0.6;
 const RUN_DEVIATION: f64 = 0.8;
 /// A run's gap in usual filling times.
 const RUN_GAP: f64 = 0.4;
+/// Milliseconds a counter is open in a day, for the pace at which it can hand out tickets.
+const DAY_OPEN_MS: f64 = 8.0 * 3_600_000.0;
+/// Tickets of a day that may themselves be a run.
+const RUN_TICKETS: f64 = 15.0;
 /// Gaps of more usual filling times than this end a run.
 const GAP_MAX: f64 = 2.0;
 
@@ -39,7 +46,7 @@ impl Rule for TicketRun {
         RuleName::TicketRun
     }
 
-    fn find(&self, study: &Study<'_>, _settings: &Settings) -> Vec<Flag> {
+    fn find(&self, study: &Study<'_>, settings: &Settings) -> Vec<Flag> {
         let fill_ms = study.pace.usual_ms();
         let mut piles = study.group_by(|row| {
             let personal = study.kind[row].is_personal() && study.serial[row].is_some();
@@ -49,20 +56,37 @@ impl Rule for TicketRun {
             pile.sort_by_key(|&row| (study.serial[row as usize], row));
         }
         let honest = honest_gap(study, &piles, fill_ms);
-        piles.iter().flat_map(|pile| self.runs(study, pile, honest, fill_ms)).collect()
+        piles
+            .iter()
+            .filter(|pile| pile.len() >= TICKETS_MIN)
+            .flat_map(|pile| {
+                let busy = Busy::of(study, pile, settings);
+                self.runs(study, pile, (honest, &busy), fill_ms)
+            })
+            .collect()
     }
 }
 
 impl TicketRun {
-    fn runs(&self, study: &Study<'_>, pile: &[u32], honest: f64, fill_ms: f64) -> Vec<Flag> {
+    fn runs(
+        &self,
+        study: &Study<'_>,
+        pile: &[u32],
+        (honest, busy): (f64, &Busy),
+        fill_ms: f64,
+    ) -> Vec<Flag> {
         let steps: Vec<f64> = pile
             .windows(2)
             .map(|pair| match gap(study, pair[0], pair[1]) {
                 Some(ms) if ms <= GAP_MAX * fill_ms => {
                     // Below a few seconds haste can no longer be told apart.
                     let log = libm::log(ms.max(2_000.0));
-                    log_normal(log.max(libm::log(RUN_GAP * fill_ms)), libm::log(RUN_GAP * fill_ms), RUN_DEVIATION)
-                        - log_normal(log.min(honest), honest, GAP_DEVIATION)
+                    let honest = honest.min(busy.log_gap(study.time[pair[0] as usize]));
+                    log_normal(
+                        log.max(libm::log(RUN_GAP * fill_ms)),
+                        libm::log(RUN_GAP * fill_ms),
+                        RUN_DEVIATION,
+                    ) - log_normal(log.min(honest), honest, GAP_DEVIATION)
                 }
                 _ => f64::NEG_INFINITY,
             })
@@ -92,6 +116,33 @@ impl TicketRun {
         }
         flags
     }
+}
+
+/// How many tickets of a counter were answered each day.
+struct Busy {
+    offset_ms: i64,
+    by_day: HashMap<i64, f64>,
+}
+
+impl Busy {
+    fn of(study: &Study<'_>, pile: &[u32], settings: &Settings) -> Self {
+        let offset_ms = settings.utc_offset_ms;
+        let mut by_day: HashMap<i64, f64> = HashMap::new();
+        for &row in pile {
+            *by_day.entry(day(study.time[row as usize], offset_ms)).or_default() += 1.0;
+        }
+        Self { offset_ms, by_day }
+    }
+
+    /// Logarithm of the time between two tickets if the day's were handed out evenly, in milliseconds.
+    fn log_gap(&self, time: i64) -> f64 {
+        let answered = self.by_day.get(&day(time, self.offset_ms)).copied().unwrap_or(1.0);
+        libm::log(DAY_OPEN_MS / (answered - RUN_TICKETS).max(1.0))
+    }
+}
+
+fn day(time: i64, offset_ms: i64) -> i64 {
+    (time + offset_ms).div_euclid(86_400_000)
 }
 
 /// Milliseconds from one ticket to the next in number, if they were spent in that order.

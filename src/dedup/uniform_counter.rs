@@ -49,8 +49,7 @@ impl Rule for UniformCounter {
         if counters.len() < COUNTERS_MIN || target <= 0.0 || target >= 1.0 {
             return Vec::new();
         }
-        let score =
-            |n: f64, even: f64| (even / n - target) / (target * (1.0 - target) / n).sqrt();
+        let score = |n: f64, even: f64| (even / n - target) / (target * (1.0 - target) / n).sqrt();
         let dispersion =
             over_dispersion(counters.iter().map(|counter| score(counter.0, counter.1)).collect());
         counters
@@ -80,7 +79,8 @@ fn over_dispersion(mut scores: Vec<f64>) -> f64 {
     let low = scores.get(cut).copied().unwrap_or(0.0);
     let high = scores.get(scores.len().saturating_sub(cut + 1)).copied().unwrap_or(0.0);
     let n = (scores.len() as f64).max(1.0);
-    let squares: f64 = scores.iter().map(|z| z.clamp(low.min(high), high.max(low))).map(|z| z * z).sum();
+    let squares: f64 =
+        scores.iter().map(|z| z.clamp(low.min(high), high.max(low))).map(|z| z * z).sum();
     (squares / n).max(1.0)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Most mistakes listed of one file; the rest is counted.
-const PROBLEMS_LISTED_MAX: usize = 1_000;
+pub(super) const PROBLEMS_LISTED_MAX: usize = 1_000;
 
 /// Most characters of a key or value repeated in a message.
 const QUOTED_CHARS_MAX: usize = 60;

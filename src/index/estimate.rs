@@ -152,10 +152,12 @@ fn check(survey: &Survey<'_>, method: &Method) -> Result<(), IndexError> {
     }
     let coded = survey.answers.coded.iter().map(Vec::len);
     let real = survey.answers.real.iter().map(Vec::len);
-    for (item, found) in coded.chain(real).enumerate().filter(|&(_, found)| found != n) {
-        return Err(IndexError::Length { column: format!("item {item}"), expected: n, found });
+    match coded.chain(real).enumerate().find(|&(_, found)| found != n) {
+        Some((item, found)) => {
+            Err(IndexError::Length { column: format!("item {item}"), expected: n, found })
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Runs of estimands that need at most `width` ratios together (or one estimand that needs more).

@@ -20,7 +20,15 @@ use crate::vault::random;
 
 const COLUMNS: Columns<10> = Columns {
     names: [
-        "number", "unit", "counter", "service", "finished_on", "outcome", "late", "sex", "age_group",
+        "number",
+        "unit",
+        "counter",
+        "service",
+        "finished_on",
+        "outcome",
+        "late",
+        "sex",
+        "age_group",
         "email",
     ],
     required: 6,
@@ -102,7 +110,9 @@ impl Register {
                         record.line,
                         "number",
                         &row.number,
-                        format!("the same number stands on line {first}; a dossier is finished once"),
+                        format!(
+                            "the same number stands on line {first}; a dossier is finished once"
+                        ),
                     );
                 }
                 rows.push(row);
@@ -111,12 +121,7 @@ impl Register {
         Ok(problems.finish(place, rows)?)
     }
 
-    fn row(
-        &self,
-        fields: &[String; 10],
-        line: u64,
-        problems: &mut Collector,
-    ) -> Option<Finished> {
+    fn row(&self, fields: &[String; 10], line: u64, problems: &mut Collector) -> Option<Finished> {
         let [number, unit, counter, service, day, outcome, late, sex, age_group, email] = fields;
         let number: String = number.nfc().collect();
         let mut good = true;
@@ -124,7 +129,8 @@ impl Register {
             problems.add(line, column, value, advice);
             good = false;
         };
-        if number.is_empty() || number.chars().count() > 64 || number.chars().any(char::is_control) {
+        if number.is_empty() || number.chars().count() > 64 || number.chars().any(char::is_control)
+        {
             fault("number", &number, "a dossier number has 1 to 64 characters".to_owned());
         }
         let unit_id = self.units.iter().find(|u| u.code == *unit).map(|u| u.id);
@@ -134,12 +140,24 @@ impl Register {
         let counter_at =
             self.counters.iter().position(|c| Some(c.unit_id) == unit_id && c.code == *counter);
         if counter_at.is_none() && unit_id.is_some() {
-            fault("counter", counter, format!("unit {unit} has no counter of this code; add it first"));
+            fault(
+                "counter",
+                counter,
+                format!("unit {unit} has no counter of this code; add it first"),
+            );
         }
-        let service_at = self.services.iter().position(|s| s.code == *service || s.name == *service);
+        let service_at =
+            self.services.iter().position(|s| s.code == *service || s.name == *service);
         if service_at.is_none() {
             let known: Vec<&str> = self.services.iter().map(|s| s.code.as_str()).take(8).collect();
-            fault("service", service, format!("not in the list of services ({}, …); correct it or add it", known.join(", ")));
+            fault(
+                "service",
+                service,
+                format!(
+                    "not in the list of services ({}, …); correct it or add it",
+                    known.join(", ")
+                ),
+            );
         }
         let finished_on = day.parse::<jiff::civil::Date>().ok();
         if finished_on.is_none() {
@@ -163,7 +181,12 @@ impl Register {
             }
             let found = self.form.margin(column).and_then(|m| m.coded.find(value)?.name.clone());
             if found.is_none() {
-                fault(column, value, "no category of the form; leave it empty if the register does not say".to_owned());
+                fault(
+                    column,
+                    value,
+                    "no category of the form; leave it empty if the register does not say"
+                        .to_owned(),
+                );
             }
             found.map(|name| name.to_string())
         };

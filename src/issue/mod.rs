@@ -53,12 +53,13 @@ fn fresh(
     dossier_id: Option<DossierId>,
 ) -> Result<NewLink, IssueError> {
     let class = if kind.is_single() { CodeKind::Ticket } else { CodeKind::Poster };
-    let code = Code::random(class, &mut |bytes: &mut [u8]| getrandom::fill(bytes)).map_err(
-        |error| match error {
-            DrawError::Source(cause) => VaultError::Randomness(cause),
-            _ => VaultError::Signing,
-        },
-    )?;
+    let code =
+        Code::random(class, &mut |bytes: &mut [u8]| getrandom::fill(bytes)).map_err(|error| {
+            match error {
+                DrawError::Source(cause) => VaultError::Randomness(cause),
+                _ => VaultError::Signing,
+            }
+        })?;
     let id = LinkId(random()?);
     let compact = code.compact();
     Ok(NewLink {

@@ -55,7 +55,8 @@ pub fn sheets(
         let code = keys.open(link.id, sealed).and_then(|text| Code::parse(&text).ok());
         let Some(code) = code else {
             return Err(IssueError::Refused(
-                "a link's code cannot be read; keys_dir is not the one it was issued with".to_owned(),
+                "a link's code cannot be read; keys_dir is not the one it was issued with"
+                    .to_owned(),
             ));
         };
         let url = address(&desk.public_url, &code);

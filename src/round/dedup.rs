@@ -25,11 +25,7 @@ fn columns<'a>(from: &'a Arrivals, criteria: &[usize]) -> Columns<'a> {
     languages.sort_unstable();
     languages.dedup();
     let mut links = BTreeMap::new();
-    let mut c = Columns {
-        languages,
-        items_per_response: criteria.len(),
-        ..Columns::default()
-    };
+    let mut c = Columns { languages, items_per_response: criteria.len(), ..Columns::default() };
     for row in &from.rows {
         let next = u32::try_from(links.len()).unwrap_or(u32::MAX);
         let link = *links.entry(row.tie.link).or_insert(next);
@@ -63,7 +59,10 @@ pub fn flag(desk: &Desk, actor: &Actor, code: &str) -> Result<Vec<StoredFlag>> {
     let round = desk.store.round(code)?;
     let at = desk.clock.now();
     if !matches!(round.state, State::Closed | State::Flagged) {
-        return refused(format!("round {code} is {}; flags are computed once it is closed", round.state));
+        return refused(format!(
+            "round {code} is {}; flags are computed once it is closed",
+            round.state
+        ));
     }
     let ends = round.closes_at.plus(round.grace_ms);
     if at < ends {

@@ -119,10 +119,7 @@ pub(super) fn document(
         form: FormNote { code: form.code, version: form.version, digest: form.digest },
         outcome: serde_json::from_str(outcome).map_err(RoundError::Canonical)?,
         counts: counts(desk, sealed)?,
-        inputs: InputDigests {
-            records: sealed.records_digest(),
-            margins: sealed.margins_digest(),
-        },
+        inputs: InputDigests { records: sealed.records_digest(), margins: sealed.margins_digest() },
         figures,
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::figures::{LeftOut, UsedMargin, Weighting};
-use super::{Result, Rules, RoundError};
+use super::{Result, RoundError, Rules};
 use crate::form::Form;
 use crate::store::id::UnitId;
 use crate::store::margin::Margins;
@@ -13,7 +13,8 @@ use crate::weigh::collapse::{ANSWERS_MIN, collapse};
 use crate::weigh::exact::twelve_digits;
 use crate::weigh::not_stated::{Stated, not_stated};
 use crate::weigh::{
-    Calibrated, Calibration, Design, Frame, Lonely, Margin, Options, Quality, Sample, calibrate, method,
+    Calibrated, Calibration, Design, Frame, Lonely, Margin, Options, Quality, Sample, calibrate,
+    method,
 };
 
 /// Label of the category for answers that do not state a variable.
@@ -87,7 +88,8 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weigh
     if rows.is_empty() {
         return Ok(None);
     }
-    let records: Vec<&SealedRecord> = rows.iter().filter_map(|at| inputs.records.get(*at)).collect();
+    let records: Vec<&SealedRecord> =
+        rows.iter().filter_map(|at| inputs.records.get(*at)).collect();
     let base: Vec<f64> = records
         .iter()
         .map(|r| match part {
@@ -174,7 +176,8 @@ fn design(records: &[&SealedRecord]) -> std::result::Result<Design, RoundError> 
         .collect();
     let psu: Vec<u32> = records.iter().map(|r| r.psu.unsigned_abs()).collect();
     // What is lonely even so has its interval from the pooled design effect (see `index`), never from "certainty".
-    Design::new(records.len(), Some(&strata), Some(&psu), None, Lonely::Adjust).map_err(RoundError::Weigh)
+    Design::new(records.len(), Some(&strata), Some(&psu), None, Lonely::Adjust)
+        .map_err(RoundError::Weigh)
 }
 
 /// The margins that can be used, in the order of the rules, each with its share of "not stated".
@@ -197,7 +200,8 @@ fn margins(
     });
     let mut used = Vec::new();
     for variable in &inputs.rules.margins {
-        let mut leave = |reason: String| left_out.push(LeftOut { variable: variable.clone(), reason });
+        let mut leave =
+            |reason: String| left_out.push(LeftOut { variable: variable.clone(), reason });
         let Some(totals) = inputs.margins.get(variable) else {
             leave("there are no totals for it".to_owned());
             continue;

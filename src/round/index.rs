@@ -58,8 +58,7 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
     let counts = answers_by_unit(&inputs, part);
     let too_few = |n: usize| {
         let threshold = sealed.rules.suppression_threshold as usize;
-        let reason =
-            if n < threshold { Reason::FewRespondents } else { Reason::BelowMinimum };
+        let reason = if n < threshold { Reason::FewRespondents } else { Reason::BelowMinimum };
         Figure { n, suppressed: Some(reason), ..Figure::default() }
     };
     let hidden = |id| too_few(counts.get(id).copied().unwrap_or(0));
@@ -161,14 +160,18 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
     let factors_of = |domain| -> Vec<FactorFigure> {
         (1..sets.len())
             .zip(&names)
-            .map(|(set, factor)| FactorFigure { factor: factor.clone(), figure: figure(set, domain) })
+            .map(|(set, factor)| FactorFigure {
+                factor: factor.clone(),
+                figure: figure(set, domain),
+            })
             .collect()
     };
     let units = sealed
         .units
         .iter()
         .map(|u| {
-            let place = taking.iter().position(|t| t.id == u.id).and_then(|p| u32::try_from(p).ok());
+            let place =
+                taking.iter().position(|t| t.id == u.id).and_then(|p| u32::try_from(p).ok());
             match place {
                 Some(domain) => unit_figures(u, figure(0, Some(domain)), factors_of(Some(domain))),
                 None => unit_figures(u, hidden(&u.id), blank(&hidden(&u.id))),
@@ -318,7 +321,9 @@ fn rank(group: &mut Group, sealed: &Sealed) {
         let same_as: Vec<String> = ranked
             .iter()
             .zip(&intervals)
-            .filter(|(other, interval)| *other != at && interval.0 <= mine.1 && mine.0 <= interval.1)
+            .filter(|(other, interval)| {
+                *other != at && interval.0 <= mine.1 && mine.0 <= interval.1
+            })
             .filter_map(|(other, _)| group.units.get(*other).map(|u| u.code.clone()))
             .collect();
         if let Some(unit) = group.units.get_mut(*at) {

@@ -91,7 +91,11 @@ impl Items {
     /// Σ of the percentages: a composite divides by it.
     pub fn scale(&self) -> f64 {
         let earning = self.earning();
-        if earning.len() > 1 { earning.iter().map(|(_, share)| share).sum() } else { earning.first().map_or(1.0, |(_, s)| *s) }
+        if earning.len() > 1 {
+            earning.iter().map(|(_, share)| share).sum()
+        } else {
+            earning.first().map_or(1.0, |(_, s)| *s)
+        }
     }
 
     /// The index without weights over `items` of the responses at `rows`.

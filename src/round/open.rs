@@ -6,11 +6,11 @@ use super::rules::{Plan, Rules, frozen_digest};
 use super::{Desk, Result, RoundError, refused};
 use crate::clock::Millis;
 use crate::form::Form;
+use crate::store::StoreError;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::RoundId;
 use crate::store::margin::Margins;
 use crate::store::round::{Change, NewRound, Round, State};
-use crate::store::StoreError;
 
 /// Creates a round from its plan, or replaces the plan of one that is not open yet. `form_source` is the text of the
 /// form's file.
@@ -51,9 +51,11 @@ pub fn create(
         form_source,
     )?;
     let rules = plan.rules.canonical()?;
-    let act = Act::new(actor, Right::RunRound, at, "round.create", format!("round {code}"))
-        .with(serde_json::json!({ "units": plan.rules.units.len(), "form": form.digest().to_string() }));
-    let new = NewRound { code: code.to_owned(), form_id, opens_at, closes_at, grace_ms, rules, units };
+    let act = Act::new(actor, Right::RunRound, at, "round.create", format!("round {code}")).with(
+        serde_json::json!({ "units": plan.rules.units.len(), "form": form.digest().to_string() }),
+    );
+    let new =
+        NewRound { code: code.to_owned(), form_id, opens_at, closes_at, grace_ms, rules, units };
     Ok(desk.store.put_round(&act, &new)?)
 }
 
@@ -87,12 +89,7 @@ pub fn open(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
 ///
 /// # Errors
 /// [`RoundError::Refused`] too early without witness and reason.
-pub fn close(
-    desk: &Desk,
-    actor: &Actor,
-    code: &str,
-    early: Option<(&Actor, &str)>,
-) -> Result<()> {
+pub fn close(desk: &Desk, actor: &Actor, code: &str, early: Option<(&Actor, &str)>) -> Result<()> {
     let round = desk.store.round(code)?;
     if round.state != State::Open {
         return if round.state == State::Planned {
@@ -118,6 +115,22 @@ pub fn close(
     Ok(desk.store.move_round(&act, round.id, &[State::Open], State::Closed, &change)?)
 }
 
+/// Closes every open round whose time has come, as `serve` does by itself; how many.
+///
+/// # Errors
+/// What the database says.
+pub fn close_due(desk: &Desk) -> Result<usize> {
+    let at = desk.clock.now();
+    let mut closed = 0;
+    for round in desk.store.rounds()? {
+        if round.state == State::Open && at >= round.closes_at {
+            close(desk, &Actor::Service("schedule"), &round.code, None)?;
+            closed += 1;
+        }
+    }
+    Ok(closed)
+}
+
 /// Moves the closing time of an open round with a second person and a reason, which is published.
 ///
 /// # Errors
@@ -141,14 +154,15 @@ pub fn extend(
     let act = Act::new(actor, Right::RunRound, at, "round.extend", format!("round {code}"))
         .witnessed(witness, Right::Confirm);
     let amendments = amend(&round, &act, reason, round.closes_at, to)?;
-    let change =
-        Change { closes_at: Some(to), amendments: Some(amendments), ..Change::default() };
+    let change = Change { closes_at: Some(to), amendments: Some(amendments), ..Change::default() };
     Ok(desk.store.move_round(&act, round.id, &[State::Open], State::Open, &change)?)
 }
 
 fn amend(round: &Round, act: &Act, reason: &str, from: Millis, to: Millis) -> Result<String> {
     if reason.trim().chars().count() < 10 {
-        return refused("give a reason of at least ten characters; it is printed in the publication");
+        return refused(
+            "give a reason of at least ten characters; it is printed in the publication",
+        );
     }
     let mut list: Vec<serde_json::Value> =
         serde_json::from_str(&round.amendments).map_err(RoundError::Canonical)?;
@@ -177,10 +191,8 @@ pub fn put_margins_from_dossiers(desk: &Desk, actor: &Actor, code: &str) -> Resu
     let mut margins = Margins::new();
     let mut open: Vec<&str> = Vec::new();
     for (unit_id, service, sex, age_group, n) in desk.store.dossier_cells(round.id)? {
-        let unit = units
-            .get(&unit_id)
-            .cloned()
-            .ok_or(StoreError::Corrupt { what: "dossier's unit" })?;
+        let unit =
+            units.get(&unit_id).cloned().ok_or(StoreError::Corrupt { what: "dossier's unit" })?;
         let cells = [
             ("unit", Some(unit)),
             ("service", Some(service)),

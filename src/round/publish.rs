@@ -3,7 +3,7 @@
 use super::document::{Document, Heading, document};
 use super::weigh::Sealed;
 use super::{Desk, Result, RoundError, refused};
-use crate::publish::{Canonical, Purpose, PublishError, canonical, sign, signing_pair};
+use crate::publish::{Canonical, PublishError, Purpose, canonical, sign, signing_pair};
 use crate::store::actor::{Act, Actor, Right, Role};
 use crate::store::publication::{Notice, Publication};
 use crate::vault::random;
@@ -37,8 +37,7 @@ pub fn publish(
     let figures: super::Figures = serde_json::from_str(&stored).map_err(RoundError::Canonical)?;
     let latest = desk.store.latest_publication(sealed.round.id)?;
     if let Some(latest) = &latest {
-        let old: Document =
-            serde_json::from_slice(&latest.bytes).map_err(RoundError::Canonical)?;
+        let old: Document = serde_json::from_slice(&latest.bytes).map_err(RoundError::Canonical)?;
         if old.figures == figures {
             return Ok(latest.clone());
         }
@@ -81,13 +80,11 @@ fn notices(desk: &Desk) -> Result<Vec<Notice>> {
     addresses.extend(desk.store.clients()?.into_iter().filter_map(|c| c.contact));
     addresses.sort_unstable();
     addresses.dedup();
-    let host = desk.public_url.split("://").nth(1).unwrap_or("khaosat.invalid");
-    let host = host.split(['/', ':']).next().unwrap_or("khaosat.invalid");
     addresses
         .into_iter()
         .map(|recipient| {
-            let id = data_encoding::HEXLOWER.encode(&random::<16>()?);
-            Ok(Notice { recipient, message_id: format!("<{id}@{host}>") })
+            let message_id = crate::mail::new_message_id(random::<16>()?, &desk.public_url);
+            Ok(Notice { recipient, message_id })
         })
         .collect()
 }

@@ -80,7 +80,7 @@ fn default_not_stated_max() -> f64 {
     0.2
 }
 fn default_threshold() -> u32 {
-    10
+    Rules::SUPPRESSION_DEFAULT
 }
 fn default_df_min() -> u32 {
     8
@@ -89,7 +89,7 @@ fn default_confidence() -> f64 {
     0.95
 }
 fn default_seal_days() -> u32 {
-    30
+    Rules::SEAL_DAYS_DEFAULT
 }
 fn default_ticket_share() -> f64 {
     1.0
@@ -176,6 +176,11 @@ pub const MARGIN_VARIABLES: [&str; 4] = ["unit", "service", "sex", "age_group"];
 const UNITS_MAX: usize = 2_000;
 
 impl Rules {
+    /// Fewest respondents of a published figure where a round says nothing else.
+    pub const SUPPRESSION_DEFAULT: u32 = 10;
+    /// Days after closing by which a round is sealed where it says nothing else.
+    pub const SEAL_DAYS_DEFAULT: u32 = 30;
+
     /// What is wrong with the values, key by key.
     fn faults(&self) -> Vec<(&'static str, String)> {
         let mut faults = Vec::new();
@@ -198,7 +203,11 @@ impl Rules {
         let known = self.margins.iter().all(|m| MARGIN_VARIABLES.contains(&m.as_str()));
         check(known, "margins", "only unit, service, sex and age_group can be margins");
         check((0.0..=1.0).contains(&self.not_stated_max), "not_stated_max", "between 0 and 1");
-        check((0.5..1.0).contains(&self.confidence), "confidence", "between 0.5 and 1, such as 0.95");
+        check(
+            (0.5..1.0).contains(&self.confidence),
+            "confidence",
+            "between 0.5 and 1, such as 0.95",
+        );
         check(
             (3..=1000).contains(&self.suppression_threshold),
             "suppression_threshold",

@@ -64,8 +64,12 @@ pub(super) fn arrivals(desk: &Desk, round: &Round) -> Result<Arrivals> {
         rows.push(Arrived { id: stored.id, answers, language: stored.language, tie, origin });
     }
     rows.sort_by(|a, b| {
-        (a.tie.received, a.answers.codes(), a.answers.comment(), a.id)
-            .cmp(&(b.tie.received, b.answers.codes(), b.answers.comment(), b.id))
+        (a.tie.received, a.answers.codes(), a.answers.comment(), a.id).cmp(&(
+            b.tie.received,
+            b.answers.codes(),
+            b.answers.comment(),
+            b.id,
+        ))
     });
     Ok(Arrivals { form, rows, withdrawn })
 }

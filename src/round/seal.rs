@@ -32,6 +32,8 @@ pub struct Outcome {
     pub excluded: usize,
     /// Responses with a flag of medium or high, by rule.
     pub flagged: BTreeMap<String, usize>,
+    /// Of these left out by verdict, by rule.
+    pub excluded_by_rule: BTreeMap<String, usize>,
     /// Verdicts by a person: kept.
     pub kept_by_person: usize,
     /// Verdicts by a person: left out.
@@ -48,12 +50,20 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`RoundError::Refused`] while a `high` flag has no verdict and the deadline is not past.
-pub fn seal(desk: &Desk, publisher: &Actor, inspector: Option<&Actor>, code: &str) -> Result<Outcome> {
+pub fn seal(
+    desk: &Desk,
+    publisher: &Actor,
+    inspector: Option<&Actor>,
+    code: &str,
+) -> Result<Outcome> {
     let round = desk.store.round(code)?;
     match round.state {
         State::Flagged => {}
         State::Planned | State::Open | State::Closed => {
-            return refused(format!("round {code} is {}; close it and compute its flags first", round.state));
+            return refused(format!(
+                "round {code} is {}; close it and compute its flags first",
+                round.state
+            ));
         }
         _ => {
             // Sealed already: the key may have survived a crash between the transaction and this line.
@@ -77,7 +87,8 @@ pub fn seal(desk: &Desk, publisher: &Actor, inspector: Option<&Actor>, code: &st
         }
     };
     let prepared = prepare(desk, &round, &rules, at, inspector.is_some(), at >= deadline)?;
-    let outcome: Outcome = serde_json::from_str(&prepared.outcome).map_err(RoundError::Canonical)?;
+    let outcome: Outcome =
+        serde_json::from_str(&prepared.outcome).map_err(RoundError::Canonical)?;
     let act = act.with(serde_json::to_value(&outcome).map_err(RoundError::Canonical)?);
     desk.store.seal(&act, round.id, &prepared)?;
     finish(desk, &round)?;
@@ -136,7 +147,11 @@ fn prepare(
             id: SealedId(random()?),
             unit_id: row.origin.unit_id,
             kind: row.origin.kind,
-            service: row.origin.service_id.and_then(|id| services.get(&id).cloned()).unwrap_or_default(),
+            service: row
+                .origin
+                .service_id
+                .and_then(|id| services.get(&id).cloned())
+                .unwrap_or_default(),
             sex: category(&arrived.form, row, "sex"),
             age_group: category(&arrived.form, row, "age_group"),
             stratum,
@@ -161,7 +176,8 @@ fn prepare(
         stored: expected.len(),
         withdrawn: arrived.withdrawn.len(),
         excluded: records.iter().filter(|r| r.excluded).count(),
-        flagged: flagged(&flags),
+        flagged: flagged(&flags, |_| true),
+        excluded_by_rule: flagged(&flags, excluded),
         kept_by_person: count(&verdicts, Decision::Keep),
         excluded_by_person: count(&verdicts, Decision::Exclude),
         decided_by_policy: by_policy,
@@ -177,9 +193,9 @@ fn count(verdicts: &BTreeMap<ResponseId, Verdict>, decision: Decision) -> usize 
 }
 
 /// Responses by rule, at medium and up.
-fn flagged(flags: &[StoredFlag]) -> BTreeMap<String, usize> {
+fn flagged(flags: &[StoredFlag], counts_in: impl Fn(ResponseId) -> bool) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for flag in flags.iter().filter(|f| f.severity != "low") {
+    for flag in flags.iter().filter(|f| f.severity != "low" && counts_in(f.response_id)) {
         *counts.entry(flag.rule.clone()).or_insert(0) += 1;
     }
     counts
@@ -194,10 +210,8 @@ fn category(form: &Form, row: &Arrived, variable: &str) -> String {
 
 /// A random label for every counter × day, so that the sealed records do not tell the day.
 fn psu_labels(rows: &[Arrived]) -> Result<BTreeMap<(CounterId, i64), i32>> {
-    let keys: std::collections::BTreeSet<(CounterId, i64)> = rows
-        .iter()
-        .map(|r| (r.origin.counter_id, r.tie.received.vietnam_day_number()))
-        .collect();
+    let keys: std::collections::BTreeSet<(CounterId, i64)> =
+        rows.iter().map(|r| (r.origin.counter_id, r.tie.received.vietnam_day_number())).collect();
     let mut shuffled = Vec::new();
     for key in keys {
         shuffled.push((random::<16>()?, key));

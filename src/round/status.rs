@@ -70,7 +70,10 @@ pub fn status(desk: &Desk, code: &str) -> Result<Status> {
 pub fn submissions(desk: &Desk, code: &str) -> Result<Vec<String>> {
     let round = desk.store.round(code)?;
     if !desk.vault.has_linking_key(round.id) {
-        return refused(format!("round {code} is {}: submission ids exist only between opening and sealing", round.state));
+        return refused(format!(
+            "round {code} is {}: submission ids exist only between opening and sealing",
+            round.state
+        ));
     }
     let linking = desk.vault.linking_key(round.id)?;
     let mut ids = Vec::new();

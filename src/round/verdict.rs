@@ -11,7 +11,9 @@ use crate::store::verdict::{Decision, Verdict};
 /// Units an actor belongs to: on these he decides nothing.
 fn own_units(desk: &Desk, actor: &Actor) -> Result<BTreeSet<UnitId>> {
     let held: BTreeSet<UnitId> = match actor {
-        Actor::Person { grants, .. } => grants.iter().filter_map(|(_, unit)| unit.map(UnitId)).collect(),
+        Actor::Person { grants, .. } => {
+            grants.iter().filter_map(|(_, unit)| unit.map(UnitId)).collect()
+        }
         Actor::Service(_) => BTreeSet::new(),
     };
     let mut own = held.clone();
@@ -19,7 +21,13 @@ fn own_units(desk: &Desk, actor: &Actor) -> Result<BTreeSet<UnitId>> {
     // Children after parents however they are stored: at most as many passes as the tree is deep.
     loop {
         let before = own.len();
-        own.extend(units.iter().filter(|u| u.parent_id.is_some_and(|p| own.contains(&p))).map(|u| u.id).collect::<Vec<_>>());
+        own.extend(
+            units
+                .iter()
+                .filter(|u| u.parent_id.is_some_and(|p| own.contains(&p)))
+                .map(|u| u.id)
+                .collect::<Vec<_>>(),
+        );
         if own.len() == before {
             return Ok(own);
         }

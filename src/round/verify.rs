@@ -83,7 +83,10 @@ fn differences(published: &Document, again: &Document) -> Vec<String> {
         ("the figures", published.figures != again.figures),
         ("the counts of links and answers", published.counts != again.counts),
         ("the outcome of sealing", published.outcome != again.outcome),
-        ("the rules", published.rules != again.rules || published.rules_digest != again.rules_digest),
+        (
+            "the rules",
+            published.rules != again.rules || published.rules_digest != again.rules_digest,
+        ),
         ("the amendments", published.amendments != again.amendments),
     ];
     let mut named: Vec<String> = parts

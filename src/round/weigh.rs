@@ -25,7 +25,10 @@ impl Sealed {
     pub fn read(desk: &Desk, code: &str) -> Result<Self> {
         let round = desk.store.round(code)?;
         if matches!(round.state, State::Planned | State::Open | State::Closed | State::Flagged) {
-            return refused(format!("round {code} is {}; nothing is computed before sealing", round.state));
+            return refused(format!(
+                "round {code} is {}; nothing is computed before sealing",
+                round.state
+            ));
         }
         if desk.vault.has_linking_key(round.id) {
             return refused(format!(

@@ -15,7 +15,9 @@ pub fn withdraw(desk: &Desk, actor: &Actor, code: &str, typed: &str) -> Result<(
     let withdrawal = match Code::parse(typed) {
         Ok(parsed) if parsed.kind() == CodeKind::Withdrawal => parsed,
         Ok(parsed) if parsed.kind() == CodeKind::Receipt => {
-            return refused("this is the receipt; withdrawing needs the other code that was shown once");
+            return refused(
+                "this is the receipt; withdrawing needs the other code that was shown once",
+            );
         }
         _ => return refused("this is no withdrawal code; check it against what was written down"),
     };
@@ -31,8 +33,7 @@ pub fn withdraw(desk: &Desk, actor: &Actor, code: &str, typed: &str) -> Result<(
     };
     let tie = linking.open_tie(stored.id, &stored.tie)?;
     let origins = desk.store.origins(round.id)?;
-    let origin =
-        origins.get(&tie.link).ok_or(StoreError::Corrupt { what: "response's link" })?;
+    let origin = origins.get(&tie.link).ok_or(StoreError::Corrupt { what: "response's link" })?;
     let at = desk.clock.now();
     let count = Count {
         round_id: round.id,
@@ -41,6 +42,7 @@ pub fn withdraw(desk: &Desk, actor: &Actor, code: &str, typed: &str) -> Result<(
         what: What::Withdrawn,
         hour: at.hour(),
     };
-    let act = Act::new(actor, Right::WithdrawResponse, at, "response.withdraw", format!("round {code}"));
+    let act =
+        Act::new(actor, Right::WithdrawResponse, at, "response.withdraw", format!("round {code}"));
     Ok(desk.store.withdraw(&act, stored.id, count)?)
 }

@@ -1,14 +1,31 @@
-//! The outbox: what is to be mailed. It stores a reference and renders at sending; several servers share it by locks.
+//! The outbox: what is to be mailed. It stores a reference and renders at sending; several servers share it.
+//!
+//! A mail is taken by writing `trying` before anything is sent, so a crash leaves the trace that it may have gone out.
+//! A recorded `sent` is final.
 
 use diesel::prelude::*;
 
+use super::actor::{Act, words};
 use super::schema::outbox;
-use super::{Result, Store};
+use super::{Conn, Result, Store, StoreError};
 use crate::clock::Millis;
 
+words! {
+    /// Where a mail is in its life.
+    MailState {
+        /// Waits for its time.
+        Queued = "queued",
+        /// A try began; how it ended is not recorded, or not known.
+        Trying = "trying",
+        /// The server said 250.
+        Sent = "sent",
+        /// Given up; a person must look.
+        Dead = "dead",
+    }
+}
+
 /// A mail that waits, or its fate.
-#[derive(Clone, Debug, Queryable, Selectable, PartialEq, Eq)]
-#[diesel(table_name = outbox)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// Id.
     pub id: i64,
@@ -20,92 +37,52 @@ pub struct Mail {
     pub subject_ref: String,
     /// Made once, so that a second sending after a crash is recognised.
     pub message_id: String,
-    /// `queued`, `sent`, `dead`.
-    pub state: String,
-    /// Tries so far.
+    /// State.
+    pub state: MailState,
+    /// Tries so far, the running one included.
     pub attempts: i32,
-    /// When it is due.
-    pub due_at: i64,
+    /// How often it went out again though an earlier try may have arrived.
+    pub perhaps_twice: i32,
+    /// When it is next looked at: its time, or the end of the running try's lock.
+    pub due_at: Millis,
     /// The last error in words.
     pub last_error: Option<String>,
+    /// When the server said 250.
+    pub sent_at: Option<Millis>,
 }
 
-impl Store {
-    /// Takes the next due mail for `lock_ms`, so that no other server sends it.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn take_mail(&self, now: Millis, lock_ms: i64) -> Result<Option<Mail>> {
-        self.transaction(|conn| {
-            let due = outbox::state
-                .eq("queued")
-                .and(outbox::due_at.le(now.0))
-                .and(outbox::locked_until.le(now.0));
-            let next = outbox::table
-                .filter(due)
-                .order((outbox::due_at, outbox::id))
-                .select(Mail::as_select())
-                .first(conn)
-                .optional()?;
-            let Some(mail) = next else { return Ok(None) };
-            // The condition again: on PostgreSQL two servers may have read the same row.
-            let won = diesel::update(
-                outbox::table.filter(outbox::id.eq(mail.id).and(outbox::locked_until.le(now.0))),
-            )
-            .set(outbox::locked_until.eq(now.plus(lock_ms).0))
-            .execute(conn)?;
-            Ok((won == 1).then_some(mail))
-        })
-    }
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct Row {
+    id: i64,
+    kind: String,
+    recipient: String,
+    subject_ref: String,
+    message_id: String,
+    state: String,
+    attempts: i32,
+    perhaps_twice: i32,
+    due_at: i64,
+    last_error: Option<String>,
+    sent_at: Option<i64>,
+}
 
-    /// Records the fate of a try.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn record_mail(&self, id: i64, now: Millis, fate: &MailFate) -> Result<()> {
-        self.transaction(|conn| {
-            let this = outbox::table.filter(outbox::id.eq(id));
-            match fate {
-                MailFate::Sent => diesel::update(this)
-                    .set((
-                        outbox::state.eq("sent"),
-                        outbox::sent_at.eq(now.0),
-                        outbox::attempts.eq(outbox::attempts + 1),
-                        outbox::last_error.eq(None::<String>),
-                    ))
-                    .execute(conn)?,
-                MailFate::Again { at, error } => diesel::update(this)
-                    .set((
-                        outbox::due_at.eq(at.0),
-                        outbox::locked_until.eq(0),
-                        outbox::attempts.eq(outbox::attempts + 1),
-                        outbox::last_error.eq(error),
-                    ))
-                    .execute(conn)?,
-                MailFate::Dead { error } => diesel::update(this)
-                    .set((
-                        outbox::state.eq("dead"),
-                        outbox::attempts.eq(outbox::attempts + 1),
-                        outbox::last_error.eq(error),
-                    ))
-                    .execute(conn)?,
-            };
-            Ok(())
-        })
-    }
-
-    /// All mails, oldest first, at most `limit` after id `after`.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn mails(&self, after: i64, limit: i64) -> Result<Vec<Mail>> {
-        self.read(|conn| {
-            Ok(outbox::table
-                .filter(outbox::id.gt(after))
-                .order(outbox::id)
-                .limit(limit)
-                .select(Mail::as_select())
-                .load(conn)?)
+impl TryFrom<Row> for Mail {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            kind: row.kind,
+            recipient: row.recipient,
+            subject_ref: row.subject_ref,
+            message_id: row.message_id,
+            state: MailState::from_word(&row.state)
+                .ok_or(StoreError::Corrupt { what: "state of a mail" })?,
+            attempts: row.attempts,
+            perhaps_twice: row.perhaps_twice,
+            due_at: Millis(row.due_at),
+            last_error: row.last_error,
+            sent_at: row.sent_at.map(Millis),
         })
     }
 }
@@ -115,11 +92,18 @@ impl Store {
 pub enum MailFate {
     /// The server said 250.
     Sent,
-    /// A passing failure.
+    /// It did not go out; another try.
     Again {
-        /// Next try.
+        /// When.
         at: Millis,
-        /// In words.
+        /// Why, in words.
+        error: String,
+    },
+    /// It was handed over and no answer came: it may have arrived. Another try, with the same Message-ID.
+    Unknown {
+        /// When.
+        at: Millis,
+        /// Why, in words.
         error: String,
     },
     /// A lasting failure.
@@ -127,4 +111,239 @@ pub enum MailFate {
         /// In words.
         error: String,
     },
+    /// The try was broken off before anything went out; it does not count.
+    Released,
+}
+
+/// How many mails are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MailCounts {
+    /// Waiting.
+    pub queued: i64,
+    /// Being sent, or their outcome is unknown.
+    pub trying: i64,
+    /// Gone.
+    pub sent: i64,
+    /// Given up.
+    pub dead: i64,
+    /// Those that perhaps arrived twice, whatever their state.
+    pub perhaps_twice: i64,
+}
+
+/// States in which a mail is still to be sent.
+fn waiting() -> [&'static str; 2] {
+    [MailState::Queued.word(), MailState::Trying.word()]
+}
+
+fn first_due(conn: &mut Conn, now: Millis) -> Result<Option<Mail>> {
+    outbox::table
+        .filter(outbox::state.eq_any(waiting()).and(outbox::due_at.le(now.0)))
+        .order((outbox::due_at, outbox::id))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?
+        .map(Mail::try_from)
+        .transpose()
+}
+
+impl Store {
+    /// True when a mail is due.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn mail_is_due(&self, now: Millis) -> Result<bool> {
+        self.read(|conn| Ok(first_due(conn, now)?.is_some()))
+    }
+
+    /// Takes the next due mail for `lock_ms`, so that no other server sends it. One whose last try has no known end is
+    /// counted as perhaps twice, or given up after `attempts_max` tries.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn take_mail(&self, now: Millis, lock_ms: i64, attempts_max: i32) -> Result<Option<Mail>> {
+        self.transaction(|conn| {
+            while let Some(mail) = first_due(conn, now)? {
+                // On PostgreSQL another server may have taken what was just read: the update sees its new attempts.
+                let mine = outbox::table.filter(
+                    outbox::id
+                        .eq(mail.id)
+                        .and(outbox::state.eq(mail.state.word()))
+                        .and(outbox::attempts.eq(mail.attempts))
+                        .and(outbox::due_at.eq(mail.due_at.0)),
+                );
+                let unknown = mail.state == MailState::Trying;
+                if unknown && mail.attempts >= attempts_max {
+                    let error =
+                        format!("given up after {} tries; it may have arrived", mail.attempts);
+                    diesel::update(mine)
+                        .set((
+                            outbox::state.eq(MailState::Dead.word()),
+                            outbox::last_error.eq(error),
+                        ))
+                        .execute(conn)?;
+                    continue;
+                }
+                let taken = Mail {
+                    state: MailState::Trying,
+                    attempts: mail.attempts + 1,
+                    perhaps_twice: mail.perhaps_twice + i32::from(unknown),
+                    due_at: now.plus(lock_ms),
+                    ..mail
+                };
+                let won = diesel::update(mine)
+                    .set((
+                        outbox::state.eq(taken.state.word()),
+                        outbox::attempts.eq(taken.attempts),
+                        outbox::perhaps_twice.eq(taken.perhaps_twice),
+                        outbox::due_at.eq(taken.due_at.0),
+                    ))
+                    .execute(conn)?;
+                if won == 1 {
+                    return Ok(Some(taken));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// Records the fate of the try that `taken` began; false when another server has taken the mail since, or its 250
+    /// is recorded already. A 250 is recorded in any case.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn record_mail(&self, taken: &Mail, now: Millis, fate: &MailFate) -> Result<bool> {
+        let id = outbox::id.eq(taken.id);
+        let this_try = id
+            .and(outbox::state.eq(MailState::Trying.word()))
+            .and(outbox::attempts.eq(taken.attempts));
+        let changed = self.transaction(|conn| {
+            let next = |conn: &mut Conn, state: MailState, at: Millis, error: &str| {
+                diesel::update(outbox::table.filter(this_try))
+                    .set((
+                        outbox::state.eq(state.word()),
+                        outbox::due_at.eq(at.0),
+                        outbox::last_error.eq(error),
+                    ))
+                    .execute(conn)
+            };
+            Ok(match fate {
+                MailFate::Sent => {
+                    let unsent = outbox::table.filter(id.and(outbox::sent_at.is_null()));
+                    diesel::update(unsent)
+                        .set((
+                            outbox::state.eq(MailState::Sent.word()),
+                            outbox::sent_at.eq(now.0),
+                            outbox::last_error.eq(None::<String>),
+                        ))
+                        .execute(conn)?
+                }
+                MailFate::Again { at, error } => next(conn, MailState::Queued, *at, error)?,
+                MailFate::Unknown { at, error } => next(conn, MailState::Trying, *at, error)?,
+                MailFate::Dead { error } => next(conn, MailState::Dead, now, error)?,
+                MailFate::Released => diesel::update(outbox::table.filter(this_try))
+                    .set((
+                        outbox::state.eq(MailState::Queued.word()),
+                        outbox::due_at.eq(now.0),
+                        outbox::attempts.eq(taken.attempts - 1),
+                    ))
+                    .execute(conn)?,
+            })
+        })?;
+        Ok(changed == 1)
+    }
+
+    /// Writes `reason` as the last error of every due mail and leaves it otherwise as it is; how many there are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn explain_waiting_mails(&self, now: Millis, reason: &str) -> Result<usize> {
+        let due = || outbox::state.eq_any(waiting()).and(outbox::due_at.le(now.0));
+        let untold = || due().and(outbox::last_error.is_null().or(outbox::last_error.ne(reason)));
+        let (waiting, to_tell) = self.read(|conn| {
+            let waiting: i64 = outbox::table.filter(due()).count().get_result(conn)?;
+            let to_tell: i64 = outbox::table.filter(untold()).count().get_result(conn)?;
+            Ok((waiting, to_tell))
+        })?;
+        // Looked at every few seconds, so it writes only what is new.
+        if to_tell > 0 {
+            self.transaction(|conn| {
+                diesel::update(outbox::table.filter(untold()))
+                    .set(outbox::last_error.eq(reason))
+                    .execute(conn)?;
+                Ok(())
+            })?;
+        }
+        Ok(usize::try_from(waiting).unwrap_or(usize::MAX))
+    }
+
+    /// Queues the mails that were given up once more, with all tries before them; how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`].
+    pub fn retry_dead_mails(&self, act: &Act) -> Result<usize> {
+        self.write(act, |tx| {
+            Ok(diesel::update(outbox::table.filter(outbox::state.eq(MailState::Dead.word())))
+                .set((
+                    outbox::state.eq(MailState::Queued.word()),
+                    outbox::attempts.eq(0),
+                    outbox::due_at.eq(act.at.0),
+                ))
+                .execute(tx.conn())?)
+        })
+    }
+
+    /// How many mails are in which state.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn mail_counts(&self) -> Result<MailCounts> {
+        self.read(|conn| {
+            let mut count = |state: MailState| {
+                outbox::table.filter(outbox::state.eq(state.word())).count().get_result::<i64>(conn)
+            };
+            let (queued, trying) = (count(MailState::Queued)?, count(MailState::Trying)?);
+            let (sent, dead) = (count(MailState::Sent)?, count(MailState::Dead)?);
+            let perhaps_twice = outbox::table
+                .filter(outbox::perhaps_twice.gt(0))
+                .count()
+                .get_result::<i64>(conn)?;
+            Ok(MailCounts { queued, trying, sent, dead, perhaps_twice })
+        })
+    }
+
+    /// The newest mails that are not sent and say why, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn mail_troubles(&self, limit: i64) -> Result<Vec<Mail>> {
+        self.read(|conn| {
+            outbox::table
+                .filter(outbox::sent_at.is_null().and(outbox::last_error.is_not_null()))
+                .order(outbox::id.desc())
+                .limit(limit)
+                .select(Row::as_select())
+                .load(conn)?
+                .into_iter()
+                .map(Mail::try_from)
+                .collect()
+        })
+    }
+
+    /// All mails, oldest first, at most `limit` after id `after`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn mails(&self, after: i64, limit: i64) -> Result<Vec<Mail>> {
+        self.read(|conn| {
+            outbox::table
+                .filter(outbox::id.gt(after))
+                .order(outbox::id)
+                .limit(limit)
+                .select(Row::as_select())
+                .load(conn)?
+                .into_iter()
+                .map(Mail::try_from)
+                .collect()
+        })
+    }
 }

@@ -272,22 +272,17 @@ pub(super) fn move_round(
 ) -> Result<()> {
     let words: Vec<&str> = from.iter().map(|s| s.word()).collect();
     let this = round::table.filter(round::id.eq(id).and(round::state.eq_any(words.clone())));
-    let mut moved = diesel::update(this)
-        .set((round::state.eq(to.word()), round::changed_at.eq(at.0)))
+    // One statement: the table's checks hold between state and digest at every moment.
+    let moved = diesel::update(this)
+        .set((
+            round::state.eq(to.word()),
+            round::changed_at.eq(at.0),
+            change.rules_digest.as_ref().map(|digest| round::rules_digest.eq(Some(digest))),
+            change.closes_at.map(|closes_at| round::closes_at.eq(closes_at.0)),
+            change.amendments.as_ref().map(|list| round::amendments.eq(list)),
+            change.outcome.as_ref().map(|counts| round::outcome.eq(Some(counts))),
+        ))
         .execute(conn)?;
-    let one = || round::table.find(id);
-    if let Some(digest) = &change.rules_digest {
-        moved &= diesel::update(one()).set(round::rules_digest.eq(digest)).execute(conn)?;
-    }
-    if let Some(closes_at) = change.closes_at {
-        moved &= diesel::update(one()).set(round::closes_at.eq(closes_at.0)).execute(conn)?;
-    }
-    if let Some(amendments) = &change.amendments {
-        moved &= diesel::update(one()).set(round::amendments.eq(amendments)).execute(conn)?;
-    }
-    if let Some(outcome) = &change.outcome {
-        moved &= diesel::update(one()).set(round::outcome.eq(outcome)).execute(conn)?;
-    }
     if moved == 1 {
         return Ok(());
     }

@@ -316,8 +316,8 @@ diesel::table! {
         message_id -> Text,
         state -> Text,
         attempts -> Integer,
+        perhaps_twice -> Integer,
         due_at -> BigInt,
-        locked_until -> BigInt,
         last_error -> Nullable<Text>,
         sent_at -> Nullable<BigInt>,
     }

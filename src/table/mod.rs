@@ -2,8 +2,8 @@
 
 mod problem;
 
-pub use problem::{Problem, Problems};
 pub(crate) use problem::Collector;
+pub use problem::{Problem, Problems};
 
 /// Which columns a file has, by the names in its first line, in any order.
 pub(crate) struct Columns<const N: usize> {

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{self, Fault, Index, What};
 use super::period::read_date;
+use super::{Period, Problems, UnitCode, UnitKey, UnitKind, UnitName, UnitRow};
 use crate::table::Collector;
 use crate::table::{self, Columns, Record};
-use super::{Period, Problems, UnitCode, UnitKey, UnitKind, UnitName, UnitRow};
 
 const COLUMNS: Columns<8> = Columns {
     names: ["code", "name", "kind", "parent_code", "valid_from", "valid_to", "aliases", "note"],

@@ -10,9 +10,9 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::period::read_date;
+use super::{Problems, Tree, UnitCode, UnitKey};
 use crate::table::Collector;
 use crate::table::{self, Columns, Record};
-use super::{Problems, Tree, UnitCode, UnitKey};
 
 const COLUMNS: Columns<5> = Columns {
     names: ["old_code", "old_valid_to", "new_code", "new_valid_from", "kind"],

@@ -23,6 +23,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Largest body of an answer, bytes.
     pub body_bytes_max: usize,
+    /// The body that asks and answers for the data.
+    pub controller: String,
+    /// How to reach it about one's data.
+    pub contact: String,
     /// True where the public address is https, so that cookies are `Secure`.
     pub secure: bool,
 }

@@ -70,7 +70,7 @@ impl Method for Calibrate {
             ));
         }
         if let Some((lower, upper)) = options.bounds
-            && !(lower >= 0.0 && lower < 1.0 && upper > 1.0 && upper.is_finite())
+            && !((0.0..1.0).contains(&lower) && upper > 1.0 && upper.is_finite())
         {
             return refuse(format!("bounds [{lower}, {upper}] must be 0 ≤ lower < 1 < upper"));
         }
@@ -142,7 +142,7 @@ fn solve(
         state = next;
     }
     let worst = state.worst();
-    if worst.is_nan() || worst > options.tolerance.max(MET_AT_LEAST).min(1e-9) {
+    if worst.is_nan() || worst > options.tolerance.clamp(MET_AT_LEAST, 1e-9) {
         let reached: Vec<f64> = state
             .misses
             .iter()

@@ -28,9 +28,7 @@ pub fn collapse(margin: Margin, ordered: bool, answers_min: usize) -> (Margin, V
     }
     // Groups of old categories; each group becomes one category.
     let mut groups: Vec<Vec<usize>> = (0..counts.len()).map(|c| vec![c]).collect();
-    let size = |group: &Vec<usize>| -> usize {
-        group.iter().filter_map(|c| counts.get(*c)).sum()
-    };
+    let size = |group: &Vec<usize>| -> usize { group.iter().filter_map(|c| counts.get(*c)).sum() };
     if ordered {
         while groups.len() > 1 {
             let Some(small) = groups.iter().position(|g| size(g) < answers_min) else { break };
@@ -72,14 +70,14 @@ pub fn collapse(margin: Margin, ordered: bool, answers_min: usize) -> (Margin, V
         let at = groups.iter().position(|g| g.contains(&(old as usize)));
         at.and_then(|at| u32::try_from(at).ok()).unwrap_or_default()
     };
-    let map: Vec<u32> = (0..u32::try_from(margin.labels.len()).unwrap_or_default()).map(new_code).collect();
+    let map: Vec<u32> =
+        (0..u32::try_from(margin.labels.len()).unwrap_or_default()).map(new_code).collect();
     let codes =
         margin.codes.iter().map(|c| map.get(*c as usize).copied().unwrap_or_default()).collect();
-    let totals = groups
-        .iter()
-        .map(|g| g.iter().filter_map(|c| margin.totals.get(*c)).sum())
-        .collect();
-    let labels = groups.iter().map(|g| g.iter().map(label).collect::<Vec<_>>().join(" + ")).collect();
+    let totals =
+        groups.iter().map(|g| g.iter().filter_map(|c| margin.totals.get(*c)).sum()).collect();
+    let labels =
+        groups.iter().map(|g| g.iter().map(label).collect::<Vec<_>>().join(" + ")).collect();
     (Margin { name: margin.name, labels, codes, totals }, merged)
 }
 

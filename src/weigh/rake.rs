@@ -129,7 +129,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            error.contains("does not converge") && error.contains("a = \"a0\" misses"),
+            error.contains("does not converge") && error.contains("misses its total 70 by -30"),
             "{error}"
         );
     }

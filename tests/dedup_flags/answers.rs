@@ -39,7 +39,9 @@ impl Form {
             reversed,
             easy: (0..setting.items).map(|_| 0.35 * chance.normal()).collect(),
             factor: (0..setting.items).map(|item| item * 5 / setting.items).collect(),
-            unit_level: (0..setting.units).map(|_| setting.between_units * chance.normal()).collect(),
+            unit_level: (0..setting.units)
+                .map(|_| setting.between_units * chance.normal())
+                .collect(),
             level: setting.level,
             people: setting.people,
             noise: setting.noise,
@@ -54,11 +56,7 @@ impl Form {
             .iter()
             .map(|&reversed| {
                 let exact = if reversed { 6 - value } else { value };
-                if reversed && chance.happens(0.15) {
-                    (exact + 1).min(5).max(1)
-                } else {
-                    exact
-                }
+                if reversed && chance.happens(0.15) { (exact + 1).min(5) } else { exact }
             })
             .collect()
     }
@@ -79,8 +77,9 @@ impl Form {
         let noise = self.noise * chance.between(0.6, 1.3);
         let codes = (0..self.items)
             .map(|item| {
-                let value =
-                    grade(level + self.easy[item] + factors[self.factor[item]] + noise * chance.normal());
+                let value = grade(
+                    level + self.easy[item] + factors[self.factor[item]] + noise * chance.normal(),
+                );
                 if self.reversed[item] { 6 - value } else { value }
             })
             .collect();

@@ -87,7 +87,8 @@ fn copied(round: &mut Round, honest: usize) {
             copy.counter = round.counter_of(first.unit);
         }
         if copy.kind.is_personal() {
-            copy.serial = next_serial(round, copy.counter, copy.kind) + 1 + round.chance.whole(0, 2) as u32;
+            copy.serial =
+                next_serial(round, copy.counter, copy.kind) + 1 + round.chance.whole(0, 2) as u32;
         }
         let away = distance(&copy.codes, &first.codes);
         (copy.act, copy.looks) = (act, "");
@@ -104,7 +105,9 @@ fn copied_text(round: &mut Round, honest: usize) {
     let candidates: Vec<usize> = (0..honest)
         .filter(|&at| {
             let response = &round.responses[at];
-            response.label == "honest" && response.comment.split(' ').count() >= 24 && response.kind != Kind::Paper
+            response.label == "honest"
+                && response.comment.split(' ').count() >= 24
+                && response.kind != Kind::Paper
         })
         .collect();
     if candidates.is_empty() {
@@ -120,7 +123,8 @@ fn copied_text(round: &mut Round, honest: usize) {
         let mut copy = round.honest(first.unit, first.counter, first.kind, at);
         copy.comment = words::edited(&first.comment, &mut round.chance);
         if copy.kind.is_personal() {
-            copy.serial = next_serial(round, copy.counter, copy.kind) + 1 + round.chance.whole(0, 2) as u32;
+            copy.serial =
+                next_serial(round, copy.counter, copy.kind) + 1 + round.chance.whole(0, 2) as u32;
         }
         (copy.label, copy.act) = ("duplicate_text", act);
         round.responses.push(copy);
@@ -159,7 +163,8 @@ fn straightliner(round: &mut Round) {
         response.codes[item] = if value > 1 { value - 1 } else { 2 };
     }
     let told = round.setting.reversed > 0 && value != 3;
-    let factor = if told { round.chance.between(0.07, 0.48) } else { round.chance.between(0.07, 0.2) };
+    let factor =
+        if told { round.chance.between(0.07, 0.48) } else { round.chance.between(0.07, 0.2) };
     response.seconds = factor * usual(round, response.language);
     (response.label, response.comment) = ("straightliner", String::new());
     round.responses.push(response);
@@ -191,7 +196,13 @@ fn burst(round: &mut Round) {
         response.codes = round.form.straight(value, &mut round.chance);
         for code in &mut response.codes {
             if !round.chance.happens(uniform) {
-                *code = if *code == 5 { 4 } else if *code == 4 { 5 } else { *code };
+                *code = if *code == 5 {
+                    4
+                } else if *code == 4 {
+                    5
+                } else {
+                    *code
+                };
             }
         }
         response.seconds = 0.52 * usual(round, 0) * libm::exp(0.27 * round.chance.normal());
@@ -213,7 +224,8 @@ fn pile(round: &mut Round) {
     let counter = round.counter_of(unit);
     let day = (round.moment(Kind::Ticket) / 86_400.0).floor();
     let late = round.chance.happens(0.6);
-    let hour = if late { round.chance.between(19.5, 21.0) } else { round.chance.between(8.0, 15.0) };
+    let hour =
+        if late { round.chance.between(19.5, 21.0) } else { round.chance.between(8.0, 15.0) };
     let mut at = day * 86_400.0 + hour * 3_600.0;
     let device = round.device();
     let act = round.new_act();

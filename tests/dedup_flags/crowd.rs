@@ -48,7 +48,10 @@ fn single(round: &mut Round) {
     if kind == Kind::Kiosk {
         response.looks = "kiosk";
         response.device = (counter as u64 + 1) << 20 | day << 1 | 1;
-    } else if unit < round.setting.wifi_units && at % 86_400.0 < 17.0 * 3_600.0 && round.chance.happens(0.3) {
+    } else if unit < round.setting.wifi_units
+        && at % 86_400.0 < 17.0 * 3_600.0
+        && round.chance.happens(0.3)
+    {
         response.looks = "shared_wifi";
         response.device = (unit as u64 + 1) << 40 | day << 1 | 1;
     } else if response.straight {

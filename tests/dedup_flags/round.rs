@@ -57,7 +57,11 @@ impl Round {
             let all = round.setting.mirror == Mirror::All;
             for response in &mut round.responses {
                 if all || !matches!(response.label, "honest") {
-                    response.codes.iter_mut().filter(|code| **code > 0).for_each(|code| *code = 6 - *code);
+                    response
+                        .codes
+                        .iter_mut()
+                        .filter(|code| **code > 0)
+                        .for_each(|code| *code = 6 - *code);
                 }
             }
         }
@@ -99,7 +103,8 @@ impl Round {
     }
 
     pub fn counter_of(&mut self, unit: usize) -> usize {
-        unit * self.setting.counters_per_unit + self.chance.whole(0, self.setting.counters_per_unit - 1)
+        unit * self.setting.counters_per_unit
+            + self.chance.whole(0, self.setting.counters_per_unit - 1)
     }
 
     pub fn kind(&mut self) -> Kind {
@@ -107,7 +112,13 @@ impl Round {
     }
 
     /// How long an honest person takes.
-    pub fn honest_seconds(&mut self, kind: Kind, language: usize, response: (&[u8], bool), comment: &str) -> f64 {
+    pub fn honest_seconds(
+        &mut self,
+        kind: Kind,
+        language: usize,
+        response: (&[u8], bool),
+        comment: &str,
+    ) -> f64 {
         let (codes, straight) = response;
         let c = &mut self.chance;
         let mut log = libm::log(self.setting.seconds * self.setting.languages[language].2);
@@ -137,8 +148,10 @@ impl Round {
         let language = self.chance.weighted(&weights);
         let answers = self.form.honest(unit, &mut self.chance);
         let comment = self.comment();
-        let seconds = self.honest_seconds(kind, language, (&answers.codes, answers.straight), &comment);
-        let delay = if self.chance.happens(0.5) { 0.0 } else { self.chance.between(0.0, 30.0) * 3_600.0 };
+        let seconds =
+            self.honest_seconds(kind, language, (&answers.codes, answers.straight), &comment);
+        let delay =
+            if self.chance.happens(0.5) { 0.0 } else { self.chance.between(0.0, 30.0) * 3_600.0 };
         Response {
             unit,
             counter,
@@ -180,7 +193,8 @@ impl Round {
             if matches!(kind, Kind::Poster | Kind::Kiosk) {
                 continue;
             }
-            let in_a_row = matches!(self.responses[at].looks, "family" | "helper" | "at_desk" | "paper");
+            let in_a_row =
+                matches!(self.responses[at].looks, "family" | "helper" | "at_desk" | "paper");
             let slot = &mut next[counter * KINDS.len() + kind as usize];
             *slot += 1 + if in_a_row { 0 } else { self.chance.whole(0, 2) as u32 };
             self.responses[at].serial = *slot;
@@ -209,7 +223,10 @@ impl Round {
             languages: self.setting.languages.iter().map(|language| language.0).collect(),
             items_per_response: self.form.items,
             items: rows.iter().flat_map(|r| r.codes.iter().copied()).collect(),
-            comments: rows.iter().map(|r| Some(r.comment.as_str()).filter(|c| !c.is_empty())).collect(),
+            comments: rows
+                .iter()
+                .map(|r| Some(r.comment.as_str()).filter(|c| !c.is_empty()))
+                .collect(),
         }
     }
 }

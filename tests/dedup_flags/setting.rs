@@ -72,7 +72,12 @@ impl Setting {
             days: 12,
             items: 22,
             reversed: 2,
-            languages: vec![("vi", 0.93, 1.0), ("bdq", 0.04, 1.7), ("jra", 0.02, 1.6), ("en", 0.01, 0.9)],
+            languages: vec![
+                ("vi", 0.93, 1.0),
+                ("bdq", 0.04, 1.7),
+                ("jra", 0.02, 1.6),
+                ("en", 0.01, 0.9),
+            ],
             seconds: 145.0,
             pace_spread: 0.37,
             fast_readers: 0.13,

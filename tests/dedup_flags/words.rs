@@ -62,7 +62,10 @@ pub fn long(chance: &mut Chance) -> String {
     let mut clauses: Vec<String> = (0..chance.whole(2, 4)).map(|_| clause(chance)).collect();
     clauses.dedup();
     let joined = clauses.join(*chance.pick(&[", còn ", "; ", ". Ngoài ra ", ", thêm nữa "]));
-    format!("{}{joined}", chance.pick(&["", "Tôi thấy ", "Hôm nay ", "Bà con chúng tôi thấy ", "Góp ý: "]))
+    format!(
+        "{}{joined}",
+        chance.pick(&["", "Tôi thấy ", "Hôm nay ", "Bà con chúng tôi thấy ", "Góp ý: "])
+    )
 }
 
 fn clause(chance: &mut Chance) -> String {
@@ -91,8 +94,12 @@ pub fn edited(text: &str, chance: &mut Chance) -> String {
         3 => {
             let words: Vec<&str> = text.split(' ').collect();
             let out = chance.whole(0, words.len() - 1);
-            let kept: Vec<&str> =
-                words.iter().enumerate().filter(|(at, _)| *at != out).map(|(_, word)| *word).collect();
+            let kept: Vec<&str> = words
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| *at != out)
+                .map(|(_, word)| *word)
+                .collect();
             kept.join(" ")
         }
         4 => text.replace("tôi", "mình"),

@@ -10,6 +10,8 @@ need() {
     "$@" >/dev/null 2>&1 || missing+=("$package")
 }
 
+c_compiles() { cc -x c -o /dev/null - <<<'#include <stdio.h>
+int main(void) { return puts("") < 0; }'; }
 python_is_recent() { python3 -c 'import sys, tomllib; sys.exit(sys.version_info < (3, 11))'; }
 python_makes_venvs() { python3 -c 'import ensurepip, venv'; }
 vietnamese_can_be_drawn() { fc-list :lang=vi | grep -q .; }
@@ -19,7 +21,8 @@ needs_of() {
         echo "Rust is missing: install rustup, which then follows rust-toolchain.toml" >&2
         exit 1
     }
-    need gcc cc --version
+    need gcc c_compiles
+    need libc6-dev c_compiles
     need python3 python_is_recent
     case $1 in
     unit) need postgresql postgres_home ;;

@@ -24,7 +24,9 @@ install_node() {
     fi
     mkdir -p "$instruments/node"
     cp "$list" "$instruments/node/package.json"
-    (cd "$instruments/node" && three_times npm install --ignore-scripts --no-package-lock --no-audit --no-fund --silent)
+    # npm 10 breaks on the optional peers of these packages; nobody here needs them.
+    (cd "$instruments/node" && three_times npm install --ignore-scripts --legacy-peer-deps --no-package-lock \
+        --no-audit --no-fund --loglevel=error)
     cp "$list" "$kept"
 }
 

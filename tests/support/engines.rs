@@ -18,7 +18,7 @@ const SERVER: &str = "KHAOSAT_TEST_POSTGRES";
 pub struct Engine {
     /// "SQLite" or "PostgreSQL".
     pub name: &'static str,
-    /// As `DATABASE_URL` takes it: `sqlite:///path` or `postgres://…`.
+    /// As `DATABASE_URL` takes it: the path of a file that does not exist yet, or `postgres://…`.
     pub url: String,
     home: Home,
 }
@@ -48,7 +48,7 @@ pub fn left_out(what: &str, remedy: &str) {
 
 fn sqlite() -> Engine {
     let directory = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", directory.path().join("khaosat.sqlite3").display());
+    let url = directory.path().join("khaosat.sqlite3").display().to_string();
     Engine { name: "SQLite", url, home: Home::Directory { _files: directory } }
 }
 

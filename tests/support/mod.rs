@@ -10,6 +10,9 @@ mod instrument;
 mod mail;
 pub mod places;
 mod process;
+mod ready;
+mod relay;
+pub mod seed;
 
 pub use browser::{Browser, SIZES, TAB};
 pub use engines::{Engine, on_each_engine};
@@ -18,3 +21,4 @@ pub use installation::Installation;
 pub use instrument::Instrument;
 pub use mail::MailServer;
 pub use process::Finished;
+pub use relay::{Relay, free_port};

@@ -34,18 +34,20 @@ CREATE TABLE scorecard (
     changed_at BIGINT NOT NULL,
     PRIMARY KEY (year, series)
 );
+-- trying: a try began whose end is not recorded; due_at is when its lock ends, or when it is tried again.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     kind TEXT NOT NULL,
     recipient TEXT NOT NULL,
     subject_ref TEXT NOT NULL,
     message_id TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'dead')),
-    attempts INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'trying', 'sent', 'dead')),
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    perhaps_twice INTEGER NOT NULL DEFAULT 0 CHECK (perhaps_twice >= 0),
     due_at BIGINT NOT NULL,
-    locked_until BIGINT NOT NULL DEFAULT 0,
     last_error TEXT,
     sent_at BIGINT,
-    UNIQUE (kind, recipient, subject_ref)
+    UNIQUE (kind, recipient, subject_ref),
+    CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 );
-CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'queued';
+CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('queued', 'trying');

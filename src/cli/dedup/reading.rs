@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufReader;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 use jiff::Timestamp;
 use jiff::fmt::temporal::Pieces;
 
-use crate::dedup::{Columns, ITEMS_MAX, Kind};
+use crate::dedup::{ITEMS_MAX, Kind};
+
+use super::table::{Names, Table};
 
 /// Most responses in one file.
 const ROWS_MAX: usize = 20_000_000;
@@ -44,171 +45,14 @@ pub enum ReadError {
     TooMany { path: PathBuf },
 }
 
-/// The responses of a file. Texts lie in one string each, so that a million rows stay small.
-pub struct Table {
-    /// Local time minus UTC of the first response.
-    pub utc_offset_ms: i64,
-    ids: Texts,
-    comments: Texts,
-    round_of: Vec<u32>,
-    rounds: Names,
-    units: Vec<u32>,
-    counters: Vec<u32>,
-    links: Vec<u32>,
-    serials: Vec<Option<u32>>,
-    kinds: Vec<Kind>,
-    submitted_at: Vec<i64>,
-    durations_ms: Vec<Option<u32>>,
-    devices: Vec<Option<u64>>,
-    language_of: Vec<u16>,
-    languages: Names,
-    width: usize,
-    items: Vec<u8>,
-}
-
-/// The rows of one round.
-pub struct Round {
-    /// Its name.
-    pub name: String,
-    /// Rows of the table.
-    pub rows: Vec<u32>,
-}
-
-#[derive(Default)]
-struct Texts {
-    all: String,
-    ends: Vec<usize>,
-}
-
-impl Texts {
-    fn push(&mut self, text: &str) {
-        self.all.push_str(text);
-        self.ends.push(self.all.len());
-    }
-
-    fn get(&self, row: usize) -> &str {
-        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(row).copied().unwrap_or(start);
-        let range: Range<usize> = start..end;
-        self.all.get(range).unwrap_or("")
-    }
-}
-
-#[derive(Default)]
-struct Names {
-    known: HashMap<String, u32>,
-    list: Vec<String>,
-}
-
-impl Names {
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(&number) = self.known.get(name) {
-            return number;
-        }
-        let number = self.list.len() as u32;
-        self.known.insert(name.to_owned(), number);
-        self.list.push(name.to_owned());
-        number
-    }
-}
-
-impl Table {
-    /// Responses in the file.
-    pub fn len(&self) -> usize {
-        self.kinds.len()
-    }
-
-    /// The id of a row.
-    pub fn id(&self, row: u32) -> &str {
-        self.ids.get(row as usize)
-    }
-
-    /// The rounds in the order of their names.
-    pub fn rounds(&self) -> Vec<Round> {
-        let mut rounds: Vec<Round> = self
-            .rounds
-            .list
-            .iter()
-            .map(|name| Round { name: name.clone(), rows: Vec::new() })
-            .collect();
-        for (row, &round) in self.round_of.iter().enumerate() {
-            if let Some(round) = rounds.get_mut(round as usize) {
-                round.rows.push(row as u32);
-            }
-        }
-        rounds.sort_by(|a, b| a.name.cmp(&b.name));
-        rounds
-    }
-
-    /// The columns of one round.
-    pub fn columns(&self, round: &Round) -> Columns<'_> {
-        let rows = || round.rows.iter().map(|&row| row as usize);
-        // A round's form may be shorter than the widest in the file: items nobody answered are not of it.
-        let asked: Vec<usize> = (0..self.width)
-            .filter(|item| {
-                rows().any(|row| self.items.get(row * self.width + item).is_some_and(|&code| code > 0))
-            })
-            .collect();
-        let mut items = Vec::with_capacity(round.rows.len() * asked.len());
-        for row in rows() {
-            items.extend(asked.iter().map(|item| pick(&self.items, row * self.width + item)));
-        }
-        Columns {
-            ids: rows().map(|row| leading_bytes(self.ids.get(row))).collect(),
-            units: rows().map(|row| pick(&self.units, row)).collect(),
-            counters: rows().map(|row| pick(&self.counters, row)).collect(),
-            links: rows().map(|row| pick(&self.links, row)).collect(),
-            serials: rows().map(|row| pick(&self.serials, row)).collect(),
-            kinds: rows().filter_map(|row| self.kinds.get(row).copied()).collect(),
-            submitted_at: rows().map(|row| pick(&self.submitted_at, row)).collect(),
-            durations_ms: rows().map(|row| pick(&self.durations_ms, row)).collect(),
-            devices: rows().map(|row| pick(&self.devices, row)).collect(),
-            language_of: rows().map(|row| pick(&self.language_of, row)).collect(),
-            languages: self.languages.list.iter().map(String::as_str).collect(),
-            items_per_response: asked.len(),
-            items,
-            comments: rows()
-                .map(|row| Some(self.comments.get(row)).filter(|text| !text.is_empty()))
-                .collect(),
-        }
-    }
-}
-
-fn pick<T: Copy + Default>(values: &[T], at: usize) -> T {
-    values.get(at).copied().unwrap_or_default()
-}
-
-/// The first sixteen bytes of an id, for telling apart rows alike in everything else.
-fn leading_bytes(id: &str) -> u128 {
-    id.bytes().chain(std::iter::repeat(0)).take(16).fold(0, |sum, byte| sum << 8 | u128::from(byte))
-}
-
 /// Reads `path`; `progress` is told the number of rows now and then.
 pub fn read(path: &Path, progress: &dyn Fn(usize)) -> Result<Table, ReadError> {
-    let file = File::open(path)
-        .map_err(|cause| ReadError::Open { path: path.to_owned(), cause })?;
+    let file =
+        File::open(path).map_err(|cause| ReadError::Open { path: path.to_owned(), cause })?;
     let mut reader = csv::ReaderBuilder::new().from_reader(BufReader::with_capacity(1 << 20, file));
     let head = reader.headers().map_err(|error| row_error(path, &error))?.clone();
     let header = Header::of(path, &head)?;
-    let mut table = Table {
-        utc_offset_ms: 0,
-        ids: Texts::default(),
-        comments: Texts::default(),
-        round_of: Vec::new(),
-        rounds: Names::default(),
-        units: Vec::new(),
-        counters: Vec::new(),
-        links: Vec::new(),
-        serials: Vec::new(),
-        kinds: Vec::new(),
-        submitted_at: Vec::new(),
-        durations_ms: Vec::new(),
-        devices: Vec::new(),
-        language_of: Vec::new(),
-        languages: Names::default(),
-        width: header.items.len(),
-        items: Vec::new(),
-    };
+    let mut table = Table::of(header.items.len());
     let mut names = Numbering::default();
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| row_error(path, &error))? {
@@ -216,7 +60,7 @@ pub fn read(path: &Path, progress: &dyn Fn(usize)) -> Result<Table, ReadError> {
             return Err(ReadError::TooMany { path: path.to_owned() });
         }
         let line = record.position().map_or(0, csv::Position::line);
-        table.push(&header, &mut names, &record, line).map_err(|wrong| ReadError::Value {
+        table.push(&header, &mut names, &record).map_err(|wrong| ReadError::Value {
             path: path.to_owned(),
             line,
             value: shortened(header.value(&record, wrong.column)),
@@ -337,7 +181,6 @@ impl Table {
         header: &Header,
         names: &mut Numbering,
         record: &StringRecord,
-        _line: u64,
     ) -> Result<(), Wrong> {
         let row = self.len() as u32;
         let wrong = |column: usize, why: &str| Wrong { column, why: why.to_owned() };
@@ -366,16 +209,24 @@ impl Table {
         })?;
         let at = named(header.submitted_at)?;
         let time: Timestamp = at.parse().map_err(|_| {
-            wrong(header.submitted_at, "must be a time with its offset, like 2026-04-13T07:35:28+07:00")
+            wrong(
+                header.submitted_at,
+                "must be a time with its offset, like 2026-04-13T07:35:28+07:00",
+            )
         })?;
         if row == 0 {
             self.utc_offset_ms = offset_ms(at);
         }
         let duration = match header.value(record, header.duration_ms) {
             "" => None,
-            value => Some(value.parse::<u32>().ok().filter(|ms| *ms <= DURATION_MS_MAX).ok_or_else(
-                || wrong(header.duration_ms, "must be whole milliseconds, at most thirty days, or empty"),
-            )?),
+            value => Some(
+                value.parse::<u32>().ok().filter(|ms| *ms <= DURATION_MS_MAX).ok_or_else(|| {
+                    wrong(
+                        header.duration_ms,
+                        "must be whole milliseconds, at most thirty days, or empty",
+                    )
+                })?,
+            ),
         };
         let device = header.value(record, header.device);
         let language = header.value(record, header.language);
@@ -397,7 +248,12 @@ impl Table {
             let code = match header.value(record, column).as_bytes() {
                 [] => 0,
                 [digit @ b'1'..=b'9'] if digit - b'0' <= ANSWER_MAX => digit - b'0',
-                _ => return Err(Wrong { column, why: format!("must be 1 to {ANSWER_MAX} or empty") }),
+                _ => {
+                    return Err(Wrong {
+                        column,
+                        why: format!("must be 1 to {ANSWER_MAX} or empty"),
+                    });
+                }
             };
             self.items.push(code);
         }
@@ -409,7 +265,11 @@ impl Table {
         self.counters.push(names.counters.number(&format!("{unit}\u{1f}{counter}")));
         let next = names.links.len() as u32;
         self.links.push(*names.links.entry(hash(link)).or_insert(next));
-        self.serials.push(if matches!(kind, Kind::Poster | Kind::Kiosk) { None } else { serial(link) });
+        self.serials.push(if matches!(kind, Kind::Poster | Kind::Kiosk) {
+            None
+        } else {
+            serial(link)
+        });
         self.kinds.push(kind);
         self.submitted_at.push(time.as_millisecond());
         self.durations_ms.push(duration);

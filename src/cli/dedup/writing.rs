@@ -5,14 +5,15 @@ use std::path::Path;
 
 use crate::dedup::Flag;
 
-use super::reading::{Round, Table};
+use super::table::{Round, Table};
 
 /// The first line of a flags file.
 const HEADER: [&str; 6] = ["id", "rule", "severity", "score", "related_id", "explanation"];
 
 /// One line of a flags file.
 pub fn row(table: &Table, round: &Round, flag: &Flag) -> [String; 6] {
-    let id = |row: usize| round.rows.get(row).map(|&row| table.id(row).to_owned()).unwrap_or_default();
+    let id =
+        |row: usize| round.rows.get(row).map(|&row| table.id(row).to_owned()).unwrap_or_default();
     [
         id(flag.row),
         flag.rule.as_str().to_owned(),

@@ -32,17 +32,11 @@ fn read(reader: &mut Reader<'_>, fields: &mut Fields<'_>, purpose: Purpose) -> O
         options.as_deref().map(|options| options.iter().map(|o| o.code).collect::<Vec<_>>());
     let top = reader.top(fields, codes.as_deref());
     let no_opinion = reader.text(fields, "no_opinion", Need::Optional);
-    let prefer_not = reader.text(fields, "prefer_not", Need::Optional);
+    // What is asked about a person can be declined.
+    let can_be_declined = if purpose == Purpose::Person { Need::Required } else { Need::Optional };
+    let prefer_not = reader.text(fields, "prefer_not", can_be_declined);
     if purpose == Purpose::Person {
         refuse_counting_of_the_person(reader, fields);
-        if !fields.has("prefer_not") {
-            reader.report(
-                fields.at,
-                fields.key("prefer_not"),
-                "missing: what is asked about a person can be declined; add \
-                 prefer_not = { … } with the words for \"prefer not to say\" in every language",
-            );
-        }
     }
     let options = options?;
     if purpose == Purpose::Person && options.iter().any(|option| option.share.is_some()) {

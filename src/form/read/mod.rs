@@ -5,6 +5,7 @@
 
 mod examples;
 mod fields;
+mod mend;
 mod options;
 mod question;
 mod reader;
@@ -14,6 +15,8 @@ mod suggest;
 mod syntax;
 mod texts;
 
+#[cfg(test)]
+mod readme_tests;
 #[cfg(test)]
 mod tests;
 
@@ -152,7 +155,8 @@ fn read_factors(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Vec<
         reader.report(at, "factor", reason);
     }
     let mut factors = Vec::with_capacity(tables.len());
-    for mut table in tables {
+    // Far beyond the limit the one message is enough.
+    for mut table in tables.into_iter().take(2 * FACTORS_MAX) {
         let name: Option<(usize, Name)> = reader.name(&mut table, "name", Need::Required);
         let text = reader.text(&mut table, "text", Need::Required);
         let at = table.at;

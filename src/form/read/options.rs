@@ -247,7 +247,7 @@ impl Reader<'_> {
                 top.push(code);
             }
         }
-        if codes.is_some_and(|codes| codes.len() == top.len()) {
+        if codes.is_some_and(|codes| codes.len() > 1 && codes.len() == top.len()) {
             let reason = "names every code, so every answer would count as satisfied; leave out the codes that do not";
             self.report(at, fields.key("top"), reason);
         }

@@ -47,7 +47,8 @@ pub(super) fn read_all(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Vec<
         );
         reader.report(fields.at_of("question"), "question", reason);
     }
-    tables.into_iter().map(|table| read_one(reader, table)).collect()
+    // Far beyond the limit the one message is enough.
+    tables.into_iter().take(2 * QUESTIONS_MAX).map(|table| read_one(reader, table)).collect()
 }
 
 fn read_one(reader: &mut Reader<'_>, mut fields: Fields<'_>) -> Draft {

@@ -1,5 +1,6 @@
 //! The reader of one form file: where lines are, what has been declared so far, what was found wrong.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use toml::de::{DeArray, DeValue, Error};
@@ -12,7 +13,7 @@ use super::type_name;
 use crate::form::definition::Scale;
 use crate::form::name::Name;
 use crate::form::number::NotANumber;
-use crate::form::problem::{Problem, printable_key, quoted};
+use crate::form::problem::{PROBLEMS_LISTED_MAX, Problem, printable_key, quoted};
 use crate::form::text::Language;
 
 /// Collects what is wrong with a form while it is read.
@@ -21,9 +22,11 @@ pub(in crate::form) struct Reader<'p> {
     lines: Lines,
     problems: Vec<Problem>,
     /// Lines whose syntax is wrong: what else is wrong there follows from it.
-    broken_lines: Vec<usize>,
+    broken_lines: BTreeSet<usize>,
     /// What stood on lines that could not be read at all.
     lost: Vec<String>,
+    /// Full names of keys that a misspelt one was meant to be: not missing, only misspelt.
+    misspelt: Vec<String>,
     /// From this line on the file could not be made sense of.
     readable_below: usize,
     /// Once `languages` was read without a mistake; the first is the default.
@@ -40,8 +43,9 @@ impl<'p> Reader<'p> {
         let mut reader = Self {
             place,
             problems: Vec::new(),
-            broken_lines: Vec::new(),
+            broken_lines: BTreeSet::new(),
             lost: repaired.lost.clone(),
+            misspelt: Vec::new(),
             readable_below: repaired.readable_below,
             languages: None,
             factors: Vec::new(),
@@ -51,22 +55,28 @@ impl<'p> Reader<'p> {
         for fault in &repaired.faults {
             reader.report_syntax(fault);
         }
+        let line_of =
+            |lines: &Lines, error: &Error| lines.line(error.span().map_or(0, |span| span.start));
+        let repeated = errors.iter().filter(|error| error.message() == "duplicate key");
+        let repeated: BTreeSet<usize> =
+            repeated.map(|error| line_of(&reader.lines, error)).collect();
+        let headless = headless_tables(&reader.lines, &repaired.text, &repeated);
         for error in errors {
-            let line = reader.lines.line(error.span().map_or(0, |span| span.start));
-            if line < reader.readable_below {
+            let line = line_of(&reader.lines, error);
+            if line < reader.readable_below && !headless.contains(&line) {
                 let text = reader.lines.text(&repaired.text, line);
                 reader.report_syntax(&SyntaxFault::of(error, line, text));
             }
         }
+        reader.broken_lines.extend(headless);
         reader
     }
 
     /// One mistake of syntax a line: the parser's next ones there follow from the first.
     fn report_syntax(&mut self, fault: &SyntaxFault) {
-        if self.broken_lines.contains(&fault.line) {
+        if !self.broken_lines.insert(fault.line) {
             return;
         }
-        self.broken_lines.push(fault.line);
         self.problems.push(Problem {
             place: self.place.to_owned(),
             line: fault.line,
@@ -98,7 +108,8 @@ impl<'p> Reader<'p> {
         });
     }
 
-    /// Reports that something named `word` is not there, unless it may have stood where the syntax is wrong.
+    /// Reports that something named `word` is not there, unless it is there misspelt or may have stood where the
+    /// syntax is wrong.
     pub(super) fn report_absence(
         &mut self,
         at: usize,
@@ -106,8 +117,10 @@ impl<'p> Reader<'p> {
         key: impl Into<String>,
         reason: impl Into<String>,
     ) {
+        let key = key.into();
         let unreadable = self.readable_below != usize::MAX;
-        if !unreadable && !self.lost.iter().any(|line| line.contains(word)) {
+        let lost = self.lost.iter().any(|line| line.contains(word));
+        if !unreadable && !lost && !self.misspelt.contains(&key) {
             self.report(at, key, reason);
         }
     }
@@ -118,12 +131,14 @@ impl<'p> Reader<'p> {
 
     /// Reports the keys of `fields` that are missing or unknown. A misspelt required key is reported once.
     pub(super) fn finish(&mut self, fields: Fields<'_>) {
-        let mut missing = fields.missing.clone();
         for (at, key) in fields.unknown() {
-            let near = suggest::nearest(key, fields.asked().iter().copied());
+            // Past the list's end nobody reads a suggestion.
+            let near = (self.problems.len() < PROBLEMS_LISTED_MAX)
+                .then(|| suggest::nearest(key, fields.asked().iter().copied()))
+                .flatten();
             let reason = match near {
                 Some(near) => {
-                    missing.retain(|key| *key != near);
+                    self.misspelt.push(fields.key(near));
                     format!("unknown key, did you mean \"{near}\"? Rename or remove it")
                 }
                 None => {
@@ -133,7 +148,7 @@ impl<'p> Reader<'p> {
             };
             self.report(at, fields.key(key), reason);
         }
-        for key in missing {
+        for key in &fields.missing {
             let reason = format!("missing; add {}", example(key));
             self.report_absence(fields.at, key, fields.key(key), reason);
         }
@@ -337,4 +352,24 @@ impl<'p> Reader<'p> {
     pub(super) fn declare_nameless_factor(&mut self, at: usize) {
         self.factors.push((at, None));
     }
+}
+
+/// Without its header the keys of a table repeat those of the table above. Where several keys of one paragraph do,
+/// the first is told, and the rest of the paragraph, the lines given here, follows from it.
+fn headless_tables(lines: &Lines, text: &str, repeated: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut follow = BTreeSet::new();
+    for &first in repeated {
+        if follow.contains(&first) {
+            continue;
+        }
+        let paragraph = (first + 1..).take_while(|line| {
+            let line = lines.text(text, *line);
+            !line.trim().is_empty() && !line.starts_with('[')
+        });
+        let rest: Vec<usize> = paragraph.collect();
+        if rest.iter().any(|line| repeated.contains(line)) {
+            follow.extend(rest);
+        }
+    }
+    follow
 }

@@ -23,7 +23,8 @@ impl Reader<'_> {
                 format!("{} scales, at most {SCALES_MAX}; let questions share them", entries.len());
             self.report(fields.at_of("scale"), "scale", reason);
         }
-        for (at, name, value) in entries {
+        // Far beyond the limit the one message is enough.
+        for (at, name, value) in entries.into_iter().take(2 * SCALES_MAX) {
             let path = scales.key(name);
             let scale = self.read_scale(at, name, path, value);
             self.scales.push((at, name.to_owned(), scale));

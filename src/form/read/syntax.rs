@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use toml::de::{DeTable, Error};
 
+use super::mend::Mender;
 use crate::form::problem::printable_key;
 
 /// Mistakes after which the parser loses the rest of the file.
@@ -61,7 +62,7 @@ impl SyntaxFault {
         let message = error.message();
         let advice = [
             ("string values must be quoted", "put a text between double quotes, and write a number or true and false as they are"),
-            ("duplicate key", "this stands in the same table already; remove one of the two"),
+            ("duplicate key", "this stands in the same table already; remove one of the two, or begin another [[…]] above it"),
             ("invalid basic string", "a text is one line between two double quotes"),
             ("missing escaped value", "write \\\\ for a backslash"),
             ("missing comma", "put a comma between the two"),
@@ -110,289 +111,13 @@ pub(super) fn repair(source: &str) -> Repaired<'_> {
     } else {
         usize::MAX
     };
-    Repaired {
-        text: Cow::Owned(mended.out),
-        faults: mended.faults,
-        lost: mended.lost,
-        readable_below,
-    }
-}
-
-/// Reads a broken file line by line, knowing just enough of TOML to tell where a value was not finished.
-#[derive(Default)]
-struct Mender {
-    out: String,
-    faults: Vec<SyntaxFault>,
-    lost: Vec<String>,
-    /// Brackets that are open, with the lines of their opening.
-    open: Vec<(char, usize)>,
-    /// Where the last character that matters ends in `out`, its line, and what it is.
-    last: (usize, usize, char),
-    /// Inside a text of several lines: its quotes, the line of its opening, where that line ends in `out`.
-    long_text: Option<(&'static str, usize, usize)>,
-}
-
-impl Mender {
-    fn mend(mut self, source: &str) -> Self {
-        for (index, line) in source.split_inclusive('\n').enumerate() {
-            let body = line.trim_end_matches(['\n', '\r']);
-            let ending = line.get(body.len()..).unwrap_or_default();
-            self.line(index + 1, body);
-            self.out.push_str(ending);
-        }
-        if let Some((quotes, line, end)) = self.long_text.take() {
-            self.out.insert_str(end, quotes);
-            if self.last.0 >= end {
-                self.last.0 += quotes.len();
-            }
-            let reason = format!("a text is not closed; close it with {quotes} on the same line");
-            self.fault(line, "", reason);
-        }
-        self.close_brackets();
-        self
-    }
-
-    fn fault(&mut self, line: usize, text: &str, reason: impl Into<String>) {
-        self.faults.push(SyntaxFault::new(line, text, reason));
-    }
-
-    fn line(&mut self, number: usize, body: &str) {
-        if let Some((quotes, ..)) = self.long_text {
-            let Some(end) = body.find(quotes) else {
-                self.out.push_str(body);
-                return;
-            };
-            let (inside, rest) = body.split_at(end + quotes.len());
-            self.out.push_str(inside);
-            self.long_text = None;
-            self.value(number, rest);
-            return;
-        }
-        if !self.open.is_empty() && self.begins_a_statement(body) {
-            self.close_brackets();
-        }
-        if !self.open.is_empty() {
-            self.value(number, body);
-            return;
-        }
-        match statement(body) {
-            Statement::Nothing => self.out.push_str(body),
-            Statement::Header { closing } => {
-                self.out.push_str(body);
-                if !closing.is_empty() {
-                    self.out.push_str(closing);
-                    self.fault(
-                        number,
-                        body,
-                        format!("the header of a table is not closed; close it with {closing}"),
-                    );
-                }
-            }
-            Statement::Assignment { value } => {
-                let (key, value) = body.split_at(value);
-                self.out.push_str(key);
-                self.value(number, value);
-            }
-            Statement::NoAssignment => {
-                self.lost.push(body.to_owned());
-                self.fault(
-                    number,
-                    body,
-                    "this is no `key = value`; write one, or put # before a remark",
-                );
-            }
-        }
-    }
-
-    /// Whether a line, met while brackets are open, cannot belong inside them.
-    fn begins_a_statement(&self, body: &str) -> bool {
-        let line = body.trim_start();
-        if line.starts_with('[') {
-            let name = line.trim_start_matches('[').trim_start();
-            let word =
-                name.split(|c: char| c == ']' || c.is_whitespace()).next().unwrap_or_default();
-            let is_value = matches!(word, "true" | "false" | "inf" | "nan");
-            return name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && !is_value
-                && name.split('#').next().is_some_and(|rest| !rest.contains([',', '=', '"']));
-        }
-        let assigns = matches!(statement(body), Statement::Assignment { .. })
-            && line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        let inside_a_list = self.open.last().is_some_and(|(bracket, _)| *bracket == '[');
-        assigns && (inside_a_list || !matches!(self.last.2, ',' | '{'))
-    }
-
-    /// Copies the rest of a value, following its brackets and texts.
-    fn value(&mut self, number: usize, mut rest: &str) {
-        while let Some(c) = rest.chars().next() {
-            let (taken, after) = rest.split_at(c.len_utf8());
-            match c {
-                '#' => {
-                    self.out.push_str(rest);
-                    return;
-                }
-                '"' | '\'' => {
-                    let Some(after) = self.text(number, rest) else { return };
-                    rest = after;
-                    continue;
-                }
-                '[' | '{' => self.open.push((c, number)),
-                ']' | '}' => self.close_up_to(number, c),
-                _ => {}
-            }
-            self.out.push_str(taken);
-            if !c.is_whitespace() {
-                self.last = (self.out.len(), number, c);
-            }
-            rest = after;
-        }
-    }
-
-    /// Copies a text that begins `rest`; gives what follows it, or `None` when the text goes on in the next line.
-    fn text<'r>(&mut self, number: usize, rest: &'r str) -> Option<&'r str> {
-        let triple = if rest.starts_with("\"\"\"") {
-            Some("\"\"\"")
-        } else if rest.starts_with("'''") {
-            Some("'''")
-        } else {
-            None
-        };
-        if let Some(quotes) = triple {
-            let inside = rest.get(quotes.len()..).unwrap_or_default();
-            match inside.find(quotes) {
-                Some(end) => {
-                    let (text, after) = rest.split_at(end + 2 * quotes.len());
-                    self.take_text(number, text);
-                    return Some(after);
-                }
-                None => {
-                    self.take_text(number, rest);
-                    self.long_text = Some((quotes, number, self.out.len()));
-                    return None;
-                }
-            }
-        }
-        match end_of_text(rest) {
-            Some(end) => {
-                let (text, after) = rest.split_at(end);
-                self.take_text(number, text);
-                Some(after)
-            }
-            None => {
-                // What closes brackets at the end of the line was hardly meant as part of the text.
-                let quote = if rest.starts_with('\'') { "'" } else { "\"" };
-                let end = rest.trim_end_matches([' ', '\t', ',', ']', '}']).len().max(1);
-                let (text, after) = rest.split_at(end);
-                self.take_text(number, text);
-                self.out.push_str(quote);
-                self.last = (self.out.len(), number, '"');
-                self.fault(number, "", format!("a text is not closed; close it with {quote}"));
-                Some(after)
-            }
-        }
-    }
-
-    fn take_text(&mut self, number: usize, text: &str) {
-        self.out.push_str(text);
-        self.last = (self.out.len(), number, '"');
-    }
-
-    /// Before a closing bracket: closes those inside it that were forgotten.
-    fn close_up_to(&mut self, number: usize, closing: char) {
-        let opening = if closing == ']' { '[' } else { '{' };
-        if !self.open.iter().any(|(bracket, _)| *bracket == opening) {
-            return;
-        }
-        while let Some((bracket, line)) = self.open.pop() {
-            if bracket == opening {
-                return;
-            }
-            self.out.push(closer(bracket));
-            self.fault(number, "", not_closed(bracket, line));
-        }
-    }
-
-    /// Closes everything that is open, where the last value ended.
-    fn close_brackets(&mut self) {
-        let Some((bracket, line)) = self.open.first().copied() else { return };
-        let (mut at, number, _) = self.last;
-        self.fault(number, "", not_closed(bracket, line));
-        for (bracket, _) in std::mem::take(&mut self.open).into_iter().rev() {
-            self.out.insert(at, closer(bracket));
-            at += 1;
-        }
-    }
-}
-
-fn closer(bracket: char) -> char {
-    if bracket == '[' { ']' } else { '}' }
-}
-
-fn not_closed(bracket: char, line: usize) -> String {
-    format!("the {bracket} of line {line} is not closed; close it with {}", closer(bracket))
-}
-
-/// The end of the text in single quotes or double quotes that begins `rest`, on this line.
-fn end_of_text(rest: &str) -> Option<usize> {
-    let quote = rest.chars().next()?;
-    let mut escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        if escaped {
-            escaped = false;
-        } else if c == '\\' && quote == '"' {
-            escaped = true;
-        } else if c == quote {
-            return Some(at + 1);
-        }
-    }
-    None
-}
-
-enum Statement {
-    /// Blank, or a remark.
-    Nothing,
-    /// `[table]`, with what its closing lacks.
-    Header { closing: &'static str },
-    /// `key = value`; `value` is where the value begins.
-    Assignment { value: usize },
-    /// Anything else.
-    NoAssignment,
-}
-
-fn statement(body: &str) -> Statement {
-    let line = body.trim();
-    if line.is_empty() || line.starts_with('#') {
-        return Statement::Nothing;
-    }
-    if line.starts_with('[') {
-        let bare = line.split('#').next().unwrap_or_default().trim_end();
-        let closing = match (line.starts_with("[["), bare.ends_with("]]"), bare.ends_with(']')) {
-            // Something else follows on the line: the parser has more to say about it.
-            _ if bare.contains('=') || bare.len() < line.len() => "",
-            (true, false, true) => "]",
-            (true, false, false) => "]]",
-            (false, _, false) => "]",
-            _ => "",
-        };
-        return Statement::Header { closing };
-    }
-    let mut quote: Option<char> = None;
-    let mut ended_word = false;
-    let mut in_word = false;
-    for (at, c) in body.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '=') => return Statement::Assignment { value: at + 1 },
-            (None, '#' | ':') => return Statement::NoAssignment,
-            (None, '.') => (in_word, ended_word) = (false, false),
-            (None, c) if c.is_whitespace() => ended_word |= in_word,
-            (None, _) if ended_word => return Statement::NoAssignment,
-            (None, _) => in_word = true,
-        }
-    }
-    Statement::NoAssignment
+    let as_written = Lines::of(source);
+    let faults = mended
+        .faults
+        .into_iter()
+        .map(|(line, reason)| SyntaxFault::new(line, as_written.text(source, line), reason));
+    let faults = faults.collect();
+    Repaired { text: Cow::Owned(mended.out), faults, lost: mended.lost, readable_below }
 }
 
 /// What a message about a line calls it: its key, or its table.
@@ -407,5 +132,70 @@ fn key_of_line(text: &str) -> String {
         "syntax".to_owned()
     } else {
         word.split('.').map(printable_key).collect::<Vec<_>>().join(".")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mended(source: &str) -> (String, Vec<(usize, String)>) {
+        let repaired = repair(source);
+        assert_eq!(repaired.text.lines().count(), source.lines().count());
+        let faults = repaired.faults.into_iter().map(|fault| (fault.line, fault.reason)).collect();
+        (repaired.text.into_owned(), faults)
+    }
+
+    #[test]
+    fn what_parses_is_left_as_it_is() {
+        for sound in [
+            "",
+            "a = [\n 1, # one ]\n\n 2,\n]\nb = { c = \"}\", d = '\"' }\n[t]\nx = \"\"\"[\n{\"\"\"\n",
+            "a = {\n b = 1,\n c = [\n  [true],\n ],\n}\n",
+        ] {
+            let repaired = repair(sound);
+            assert!(matches!(repaired.text, Cow::Borrowed(text) if text == sound), "{sound:?}");
+            assert!(repaired.faults.is_empty());
+        }
+    }
+
+    #[test]
+    fn forgotten_brackets_are_closed_where_the_value_ended() {
+        for (broken, whole, line) in [
+            ("a = [1, 2\nb = 3\n", "a = [1, 2]\nb = 3\n", 1),
+            ("a = [1, 2 # two\n\nb = 3\n", "a = [1, 2] # two\n\nb = 3\n", 1),
+            ("a = [\n 1,\n 2,\n[t]\nb = 3", "a = [\n 1,\n 2],\n[t]\nb = 3", 3),
+            ("a = { b = { c = 1 }\nd = 2\n", "a = { b = { c = 1 }}\nd = 2\n", 1),
+            ("a = [\n { b = 1,\n { b = 2 },\n]\n", "a = [\n { b = 1},\n { b = 2 },\n]\n", 2),
+            ("a = [\n { b = 1 },\n { b = 2,\n]\n", "a = [\n { b = 1 },\n { b = 2},\n]\n", 3),
+            ("[t\na = 1\n", "[t]\na = 1\n", 1),
+            ("[[t]\na = 1\n", "[[t]]\na = 1\n", 1),
+            ("[t]]\na = 1\n", "[[t]]\na = 1\n", 1),
+            ("a = [{ b = \"x }, 2]\nc = 1", "a = [{ b = \"x }, 2\"}]\nc = 1", 1),
+            ("a = { b = \"x }\nc = 1", "a = { b = \"x\" }\nc = 1", 1),
+        ] {
+            let (text, faults) = mended(broken);
+            assert_eq!(
+                (text.as_str(), faults.first().map(|fault| fault.0)),
+                (whole, Some(line)),
+                "{broken:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_assignment_is_left_out_and_remembered() {
+        let repaired = repair("a = 1\nname q01\nb = 2\n");
+        assert_eq!(repaired.text, "a = 1\n\nb = 2\n");
+        assert_eq!(repaired.lost, ["name q01"]);
+        assert_eq!(repaired.readable_below, usize::MAX);
+    }
+
+    #[test]
+    fn lines_count_from_one() {
+        let lines = Lines::of("a\nbc\n");
+        assert_eq!([0, 1, 2, 4, 5].map(|at| lines.line(at)), [1, 1, 2, 2, 3]);
+        assert_eq!(lines.text("a\nbc\n", 2), "bc");
+        assert_eq!(lines.text("a\nbc\n", 9), "");
     }
 }

@@ -1,0 +1,85 @@
+//! From a publication into the main score: survey points = maximum × sub-index.
+
+use std::collections::BTreeMap;
+
+use super::document::Document;
+use super::{Desk, Result, RoundError, refused};
+use crate::index::scorecard::{
+    Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute,
+};
+use crate::store::actor::{Act, Actor, Right};
+
+/// Key of the part that the sub-index feeds, as schemes name it.
+const SURVEY_PART: &str = "survey";
+
+/// Appraised points of the units: unit's code → part's key → points.
+pub type Appraised = BTreeMap<String, BTreeMap<String, Marked<Points>>>;
+
+/// Computes the scorecard of a scheme from appraised points and a round's latest publication, and stores it under
+/// `series` of the scheme's year.
+///
+/// # Errors
+/// [`RoundError::Refused`] without a publication, or naming the unit and part that does not fit the scheme.
+pub fn score(
+    desk: &Desk,
+    actor: &Actor,
+    round_code: &str,
+    scheme: &Scheme,
+    appraised: &Appraised,
+    series: &str,
+) -> Result<Vec<Line>> {
+    let round = desk.store.round(round_code)?;
+    let Some(publication) = desk.store.latest_publication(round.id)? else {
+        return refused(format!(
+            "round {round_code} has no publication yet; its index feeds nothing before it"
+        ));
+    };
+    let document: Document =
+        serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
+    let share =
+        |value: f64| Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()));
+    let mut entries = Vec::new();
+    for unit in &document.figures.official.units {
+        let figure = &unit.figure;
+        let survey = match (figure.index, figure.low, figure.high) {
+            (Some(index), Some(low), Some(high)) => Survey::Measured(Measured {
+                index: share(index)?,
+                low: share(low.min(index))?,
+                high: share(high.max(index))?,
+                illustrative: document.rules.synthetic,
+            }),
+            _ => Survey::Suppressed,
+        };
+        entries.push(Entry {
+            code: unit.code.clone(),
+            unit: unit.unit.clone(),
+            appraised: appraised.get(&unit.code).cloned().unwrap_or_default(),
+            surveyed: BTreeMap::from([(SURVEY_PART.to_owned(), survey)]),
+            own_maximum: BTreeMap::new(),
+        });
+    }
+    let lines =
+        compute(scheme, &entries).map_err(|error| RoundError::Refused(error.to_string()))?;
+    store_lines(desk, actor, scheme.year().into(), series, scheme.source(), &lines)?;
+    Ok(lines)
+}
+
+/// Stores lines as the scorecard of a year and series.
+///
+/// # Errors
+/// What the database says.
+pub fn store_lines(
+    desk: &Desk,
+    actor: &Actor,
+    year: i32,
+    series: &str,
+    source: &str,
+    lines: &[Line],
+) -> Result<()> {
+    let document =
+        serde_json::json!({ "year": year, "series": series, "source": source, "lines": lines });
+    let text = serde_json_canonicalizer::to_string(&document).map_err(RoundError::Canonical)?;
+    let subject = format!("scorecard {year} {series}");
+    let act = Act::new(actor, Right::EditScorecard, desk.clock.now(), "scorecard.put", subject);
+    Ok(desk.store.put_scorecard(&act, year, series, &text)?)
+}

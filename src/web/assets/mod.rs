@@ -1,0 +1,154 @@
+//! The stylesheet, one source split by face, and the few drawings. A page carries its style inline, so that the first
+//! page is one request; the CSP names the style's hash, so that nothing else inline is ever obeyed.
+
+mod minify;
+
+use std::sync::LazyLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+/// `/favicon.svg`: the same for every page, to be served with a long life.
+pub const FAVICON: &str = include_str!("favicon.svg");
+/// The five faces as symbols `f1` (mouth down) to `f5` (mouth up), drawn once, reused by every question.
+pub(super) const FACES: &str = include_str!("faces.svg");
+/// The tick of the thanks page, in the colour of the text around it.
+pub(super) const TICK: &str = include_str!("tick.svg");
+
+const TOKENS: &str = include_str!("tokens.css");
+const BASE: &str = include_str!("base.css");
+
+/// What a page may fetch whose icon stands in the page: nothing.
+const ICON_INSIDE: &str = "img-src data:";
+/// What a page may fetch that search engines visit: `/favicon.svg`, and `/robots.txt`, which their checkers read from
+/// inside the page.
+const ICON_OURS: &str = "img-src 'self'; connect-src 'self'";
+
+static SURVEY: LazyLock<Sheet> =
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")], ICON_INSIDE));
+static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
+    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")], ICON_INSIDE)
+});
+static NOTICE: LazyLock<Sheet> =
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("notice.css")], ICON_OURS));
+static PUBLIC: LazyLock<Sheet> =
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("public.css")], ICON_OURS));
+
+/// The part of the stylesheet a page carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// The survey at its first opening: as small as it gets.
+    Survey,
+    /// The survey shown again with what was wrong.
+    SurveyAgain,
+    /// Everything else a citizen meets: thanks, refusals, the code field.
+    Notice,
+    /// Public results.
+    Public,
+}
+
+impl Style {
+    /// Every part.
+    pub const ALL: [Self; 4] = [Self::Survey, Self::SurveyAgain, Self::Notice, Self::Public];
+
+    /// The text between `<style>` and `</style>`.
+    pub fn css(self) -> &'static str {
+        &self.sheet().css
+    }
+
+    /// What the page's `Content-Security-Policy` must allow after `style-src`: `'sha256-…'`, over exactly
+    /// [`Style::css`].
+    pub fn csp_source(self) -> &'static str {
+        &self.sheet().source
+    }
+
+    /// The page's `Content-Security-Policy`: nothing but this style, our icon and forms to ourselves.
+    pub fn policy(self) -> &'static str {
+        &self.sheet().policy
+    }
+
+    /// Where the page's icon is. The survey names an empty one: without any, a browser would come back for
+    /// `/favicon.ico`, and on a slow network that is a request the person waits for.
+    pub(super) fn icon(self) -> &'static str {
+        match self {
+            Self::Survey | Self::SurveyAgain => "data:,",
+            Self::Notice | Self::Public => "/favicon.svg",
+        }
+    }
+
+    fn sheet(self) -> &'static Sheet {
+        match self {
+            Self::Survey => &SURVEY,
+            Self::SurveyAgain => &AGAIN,
+            Self::Notice => &NOTICE,
+            Self::Public => &PUBLIC,
+        }
+    }
+}
+
+/// The CSP source of a page's inline style; the same as [`Style::csp_source`].
+pub fn style_hash(style: Style) -> &'static str {
+    style.csp_source()
+}
+
+struct Sheet {
+    css: String,
+    source: String,
+    policy: String,
+}
+
+impl Sheet {
+    fn of(parts: &[&str], fetched: &str) -> Self {
+        let css: String = parts.iter().map(|part| minify::minified(part)).collect();
+        let source = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(&css)));
+        let policy = format!(
+            "default-src 'none'; style-src {source}; {fetched}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        );
+        Self { css, source, policy }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_style_has_its_own_hash_over_the_very_bytes_of_the_page() {
+        let mut sources: Vec<&str> = Style::ALL.iter().map(|style| style_hash(*style)).collect();
+        for style in Style::ALL {
+            let digest = STANDARD.encode(Sha256::digest(style.css().as_bytes()));
+            assert_eq!(style.csp_source(), format!("'sha256-{digest}'"));
+            assert!(style.policy().contains(&format!("; style-src 'sha256-{digest}'; ")));
+            assert!(!style.policy().contains("unsafe") && !style.policy().contains('*'));
+        }
+        sources.sort_unstable();
+        sources.dedup();
+        assert_eq!(sources.len(), Style::ALL.len());
+    }
+
+    #[test]
+    fn a_style_can_neither_end_its_element_nor_fetch_anything() {
+        for style in Style::ALL {
+            for forbidden in ["<", "url(", "@import", "@font-face", "/*"] {
+                assert!(!style.css().contains(forbidden), "{style:?} contains {forbidden}");
+            }
+            assert_eq!(style.css().matches('{').count(), style.css().matches('}').count());
+        }
+    }
+
+    #[test]
+    fn every_colour_of_the_light_scheme_has_its_dark_counterpart() {
+        let names = |block: &str| -> Vec<String> {
+            block
+                .split(';')
+                .filter_map(|line| line.trim().strip_prefix("--").or(line.split("--").nth(1)))
+                .filter_map(|line| line.split(':').next().map(str::to_owned))
+                .collect()
+        };
+        let tokens = minify::minified(TOKENS);
+        let (light, dark) = tokens.split_once("@media").unwrap();
+        assert_eq!(names(light), names(dark));
+        assert_eq!(names(light).len(), 11);
+    }
+}

@@ -1,0 +1,160 @@
+//! `POST /s/{code}`: one answer, acknowledged only when it is on disk.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt;
+
+use super::open::{action, another_person, survey_of};
+use super::{cookies, refusal, visitor};
+use crate::collect::{Arrival, Rejection, Survey};
+use crate::web::page::{ConflictPage, Fill, Filled, LevelOrder, SurveyNotice, SurveyPage};
+use crate::web::text::Lang;
+use crate::web::{State, reply};
+
+/// Fields of one post; a page of ours has far fewer.
+const FIELDS_MAX: usize = 512;
+
+/// Reads the body up to the limit.
+async fn body(
+    mut payload: web::Payload,
+    limit: usize,
+    lang: Lang,
+) -> Result<Vec<u8>, HttpResponse> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| refusal::bad_request(lang))?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(refusal::too_large(lang));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Decodes `application/x-www-form-urlencoded`; every field as it came, doubled ones too.
+fn fields(request: &HttpRequest, body: &[u8]) -> Option<Vec<(String, String)>> {
+    let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let kind = kind.split(';').next()?.trim();
+    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return None;
+    }
+    std::str::from_utf8(body).ok()?;
+    let mut fields = Vec::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        if fields.len() == FIELDS_MAX || value.contains('\u{fffd}') {
+            return None;
+        }
+        fields.push((name.into_owned(), value.into_owned()));
+    }
+    Some(fields)
+}
+
+/// The handler.
+pub async fn answer(
+    request: HttpRequest,
+    path: web::Path<String>,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let survey = match survey_of(&state, &path, lang).await {
+        Ok(survey) => survey,
+        Err(refusal) => return refusal,
+    };
+    let bytes = match body(payload, state.settings.body_bytes_max, lang).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal,
+    };
+    let Some(fields) = fields(&request, &bytes) else { return refusal::bad_request(lang) };
+    let address = visitor::address(&request, &state);
+    let user_agent = visitor::user_agent(&request);
+    let arrival = Arrival {
+        at: state.intake.clock().now(),
+        address: &address,
+        user_agent: &user_agent,
+        language: lang.tag(),
+    };
+    match state.intake.submit(&survey, &fields, &arrival).await {
+        Ok(acknowledged) => {
+            let mut reply = HttpResponse::SeeOther();
+            reply.insert_header((
+                header::LOCATION,
+                format!("/s/{}/thanks?lang={}", survey.code(), lang.tag()),
+            ));
+            let kept = cookies::keep_receipt(
+                &state,
+                &survey,
+                &acknowledged.receipt,
+                &acknowledged.withdrawal,
+            );
+            for cookie in kept {
+                reply.cookie(cookie);
+            }
+            reply.finish()
+        }
+        Err(rejection) => rejected(&rejection, &request, &state, &survey, &fields, lang),
+    }
+}
+
+fn rejected(
+    rejection: &Rejection,
+    request: &HttpRequest,
+    state: &State,
+    survey: &Survey,
+    fields: &[(String, String)],
+    lang: Lang,
+) -> HttpResponse {
+    match rejection {
+        Rejection::NoSubmission => refusal::bad_request(lang),
+        Rejection::Gate(gate) => refusal::gate(*gate, lang),
+        Rejection::Failed(error) => refusal::failed(error, lang),
+        Rejection::Conflict => {
+            let receipt = cookies::receipt(request).map(|code| code.to_string());
+            let another = another_person(survey);
+            let page =
+                ConflictPage { receipt: receipt.as_deref(), another_person: another.as_deref() };
+            reply::page(StatusCode::CONFLICT, ConflictPage::STYLE, page.render(lang))
+        }
+        Rejection::Form(problems) => {
+            let notice = SurveyNotice::Problems(problems);
+            again(StatusCode::UNPROCESSABLE_ENTITY, notice, state, survey, fields, lang)
+        }
+        Rejection::Busy { retry_after } => {
+            let notice = SurveyNotice::Busy { retry_after_s: *retry_after };
+            let mut reply =
+                again(StatusCode::SERVICE_UNAVAILABLE, notice, state, survey, fields, lang);
+            let seconds = header::HeaderValue::from(*retry_after);
+            reply.headers_mut().insert(header::RETRY_AFTER, seconds);
+            reply
+        }
+    }
+}
+
+/// The form again with everything that was filled in.
+fn again(
+    status: StatusCode,
+    notice: SurveyNotice<'_>,
+    state: &State,
+    survey: &Survey,
+    fields: &[(String, String)],
+    lang: Lang,
+) -> HttpResponse {
+    let sent = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let action = action(survey, lang);
+    let fresh = state.intake.opened_token(survey, state.intake.clock().now(), 0);
+    let page = SurveyPage {
+        form: survey.form(),
+        order: LevelOrder::default(),
+        fill: Fill {
+            action: &action,
+            submission: sent("submission").unwrap_or_default(),
+            opened: sent("opened").unwrap_or(&fresh),
+            counter: &survey.link().counter_name,
+            unit: &survey.link().unit_name,
+        },
+        filled: Filled::new(fields),
+        notice: Some(notice),
+    };
+    reply::page(status, page.style(), page.render(lang))
+}

@@ -1,0 +1,101 @@
+//! Short cookies of one link on one phone: the submission's id until it is sent, then its receipt. `HttpOnly`, limited to
+//! the link's own address, gone after two hours; they make Back and resend one answer and another person a new one.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+
+use crate::collect::Survey;
+use crate::issue::code::{Code, CodeKind};
+use crate::vault::{VaultError, random};
+use crate::web::State;
+
+/// The submission's id while the form is open.
+const SUBMISSION: &str = "phieu";
+/// The receipt once it is in.
+const RECEIPT: &str = "bien_nhan";
+/// The second code until it was shown.
+const WITHDRAWAL: &str = "rut_phieu";
+/// How long a phone remembers.
+const LIFE: Duration = Duration::hours(2);
+
+fn path(survey: &Survey) -> String {
+    format!("/s/{}", survey.code())
+}
+
+fn cookie(state: &State, survey: &Survey, name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build(name, value)
+        .path(path(survey))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(state.settings.secure)
+        .max_age(LIFE)
+        .finish()
+}
+
+fn gone(state: &State, survey: &Survey, name: &'static str) -> Cookie<'static> {
+    let mut cookie = cookie(state, survey, name, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+/// The submission id this phone has for the link, or a fresh one.
+///
+/// # Errors
+/// Without randomness.
+pub fn submission(request: &HttpRequest) -> Result<String, VaultError> {
+    let held = request.cookie(SUBMISSION).map(|c| c.value().to_owned());
+    let valid = |id: &String| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    match held.filter(valid) {
+        Some(id) => Ok(id),
+        None => fresh(),
+    }
+}
+
+/// A new submission id.
+///
+/// # Errors
+/// Without randomness.
+pub fn fresh() -> Result<String, VaultError> {
+    Ok(data_encoding::HEXLOWER.encode(&random::<16>()?))
+}
+
+/// Keeps the submission id over reloads and Back.
+pub fn keep_submission(state: &State, survey: &Survey, id: &str) -> Cookie<'static> {
+    cookie(state, survey, SUBMISSION, id.to_owned())
+}
+
+/// What a phone keeps after sending.
+pub fn keep_receipt(
+    state: &State,
+    survey: &Survey,
+    receipt: &Code,
+    withdrawal: &Code,
+) -> [Cookie<'static>; 2] {
+    [
+        cookie(state, survey, RECEIPT, receipt.compact()),
+        cookie(state, survey, WITHDRAWAL, withdrawal.compact()),
+    ]
+}
+
+/// The receipt this phone holds for the link.
+pub fn receipt(request: &HttpRequest) -> Option<Code> {
+    let held = request.cookie(RECEIPT)?;
+    Code::parse_as(held.value(), CodeKind::Receipt).ok()
+}
+
+/// The second code, until it was shown.
+pub fn withdrawal(request: &HttpRequest) -> Option<Code> {
+    let held = request.cookie(WITHDRAWAL)?;
+    Code::parse_as(held.value(), CodeKind::Withdrawal).ok()
+}
+
+/// Forgets the second code: it is shown once.
+pub fn forget_withdrawal(state: &State, survey: &Survey) -> Cookie<'static> {
+    gone(state, survey, WITHDRAWAL)
+}
+
+/// Forgets everything of the last person.
+pub fn forget_person(state: &State, survey: &Survey) -> [Cookie<'static>; 2] {
+    [gone(state, survey, RECEIPT), gone(state, survey, WITHDRAWAL)]
+}

@@ -1,0 +1,75 @@
+//! `/`: type a short code; and the few addresses around it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{refusal, visitor};
+use crate::issue::code::{Code, CodeKind};
+use crate::round::Rules;
+use crate::web::page::{HomePage, PrivacyPage};
+use crate::web::{State, assets, reply};
+
+/// `GET /`.
+pub async fn home(request: HttpRequest) -> HttpResponse {
+    let lang = visitor::language(&request);
+    reply::page(StatusCode::OK, HomePage::STYLE, HomePage.render(lang))
+}
+
+/// `GET /privacy`.
+pub async fn privacy(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let page = PrivacyPage {
+        controller: &state.settings.controller,
+        contact: &state.settings.contact,
+        threshold: Rules::SUPPRESSION_DEFAULT,
+        sealing_days: Rules::SEAL_DAYS_DEFAULT,
+    };
+    reply::page(StatusCode::OK, PrivacyPage::STYLE, page.render(lang))
+}
+
+/// `GET /favicon.svg`.
+pub async fn favicon() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=604800"))
+        .body(assets::FAVICON)
+}
+
+/// A code typed into the home page's form.
+#[derive(serde::Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    code: String,
+}
+
+/// `GET /s?code=…`: to the survey's own address; a receipt typed here is led to its page.
+pub async fn typed(request: HttpRequest, query: web::Query<Typed>) -> HttpResponse {
+    let lang = visitor::language(&request);
+    match Code::parse(&query.code) {
+        Ok(code) => {
+            let place = match code.kind() {
+                CodeKind::Poster | CodeKind::Ticket => "s",
+                CodeKind::Receipt => "r",
+                CodeKind::Withdrawal => return refusal::unknown(lang),
+            };
+            HttpResponse::SeeOther()
+                .insert_header((header::LOCATION, format!("/{place}/{code}?lang={}", lang.tag())))
+                .finish()
+        }
+        Err(_) => refusal::mistyped(&query.code, lang),
+    }
+}
+
+/// Every other address.
+pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    refusal::unknown(visitor::language(&request))
+}
+
+/// `GET /robots.txt`: the home page and the results may be found, single links and receipts not.
+pub async fn robots() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+        .body("User-agent: *\nDisallow: /s/\nDisallow: /k/\nDisallow: /r/\nDisallow: /console\n")
+}

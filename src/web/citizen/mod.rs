@@ -1,0 +1,38 @@
+//! The citizen's pages: open a survey, send it, keep a receipt, look it up.
+
+mod answer;
+mod cookies;
+mod home;
+mod open;
+mod pages;
+mod receipt;
+mod refusal;
+mod results;
+mod thanks;
+mod visitor;
+
+use actix_web::web;
+
+pub use pages::Pages;
+
+/// The citizen's routes.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.route("/", web::get().to(home::home))
+        .route("/favicon.svg", web::get().to(home::favicon))
+        .route("/robots.txt", web::get().to(home::robots))
+        .route("/privacy", web::get().to(home::privacy))
+        .route("/s", web::get().to(home::typed))
+        .route("/r", web::get().to(receipt::typed))
+        .route("/results", web::get().to(results::list))
+        .route("/results/{round}", web::get().to(results::round))
+        .route("/results/{round}/publication.json", web::get().to(results::bytes))
+        .route("/r/{receipt}", web::get().to(receipt::look_up))
+        .service(
+            web::resource("/s/{code}")
+                .route(web::get().to(open::open))
+                .route(web::head().to(open::open))
+                .route(web::post().to(answer::answer)),
+        )
+        .route("/s/{code}/thanks", web::get().to(thanks::thanks))
+        .default_service(web::to(home::nothing_here));
+}

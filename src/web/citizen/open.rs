@@ -1,0 +1,97 @@
+//! `GET /s/{code}`: the survey, or why there is none. Writes nothing.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{Pages, cookies, refusal, visitor};
+use crate::collect::{CollectError, Found, Survey};
+use crate::web::assets::Style;
+use crate::web::page::{AlreadyPage, Fill, LevelOrder};
+use crate::web::text::Lang;
+use crate::web::{State, reply};
+
+/// Asks for a fresh page for another person on the same phone.
+const ANOTHER: &str = "another";
+
+/// Where another person begins on this phone, for links that take many answers.
+pub fn another_person(survey: &Survey) -> Option<String> {
+    (!survey.link().kind.is_single()).then(|| format!("/s/{}?{ANOTHER}=1", survey.code()))
+}
+
+/// Finds the survey without holding a worker; refusals are pages.
+pub async fn survey_of(state: &State, code: &str, lang: Lang) -> Result<Survey, HttpResponse> {
+    let intake = std::sync::Arc::clone(&state.intake);
+    let typed = code.to_owned();
+    let found = match state.intake.find_remembered(code) {
+        Some(survey) => Ok(Found::Survey(survey)),
+        None => web::block(move || intake.find(&typed)).await.unwrap_or(Err(CollectError::Stopped)),
+    };
+    match found {
+        Ok(Found::Survey(survey)) => Ok(survey),
+        Ok(Found::Shut(gate)) => Err(refusal::gate(gate, lang)),
+        Ok(Found::Nothing) => Err(refusal::unknown(lang)),
+        Err(error) => Err(refusal::failed(&error, lang)),
+    }
+}
+
+/// The handler.
+pub async fn open(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<State>,
+    pages: web::Data<Pages>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let survey = match survey_of(&state, &path, lang).await {
+        Ok(survey) => survey,
+        Err(refusal) => return refusal,
+    };
+    let another = request.query_string().split('&').any(|pair| pair == "another=1");
+    if !another && let Some(receipt) = cookies::receipt(&request) {
+        let receipt = receipt.to_string();
+        let another_person = another_person(&survey);
+        let page =
+            AlreadyPage { receipt: Some(&receipt), another_person: another_person.as_deref() };
+        return reply::page(StatusCode::OK, AlreadyPage::STYLE, page.render(lang));
+    }
+    let now = state.intake.clock().now();
+    if let Err(gate) = survey.gate(now) {
+        return refusal::gate(gate, lang);
+    }
+    let submission = if another { cookies::fresh() } else { cookies::submission(&request) };
+    let submission = match submission {
+        Ok(id) => id,
+        Err(error) => return refusal::failed(&error.into(), lang),
+    };
+    state.intake.count_opening(&survey, now);
+    let order = LevelOrder::default();
+    let opened = state.intake.opened_token(&survey, now, 0);
+    let action = action(&survey, lang);
+    let fill = Fill {
+        action: &action,
+        submission: &submission,
+        opened: &opened,
+        counter: &survey.link().counter_name,
+        unit: &survey.link().unit_name,
+    };
+    let page = pages.get(survey.round().form_id, survey.form(), lang, order);
+    let mut reply = reply::builder(StatusCode::OK, Style::Survey);
+    reply.cookie(cookies::keep_submission(&state, &survey, &submission));
+    if another {
+        for cookie in cookies::forget_person(&state, &survey) {
+            reply.cookie(cookie);
+        }
+    }
+    reply.insert_header((header::VARY, "Accept-Encoding, Accept-Language"));
+    if visitor::takes_gzip(&request) {
+        reply.insert_header((header::CONTENT_ENCODING, "gzip")).body(page.gzip(&fill))
+    } else {
+        reply.body(page.html(&fill))
+    }
+}
+
+/// Where the form posts to; the language stays with it.
+pub fn action(survey: &Survey, lang: Lang) -> String {
+    format!("/s/{}?lang={}", survey.code(), lang.tag())
+}

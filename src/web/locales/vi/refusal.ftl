@@ -1,0 +1,60 @@
+# When something does not go: what happened, what is kept, what to do.
+
+conflict-title = Phiếu này đã gửi rồi
+conflict-heading = Phiếu này đã gửi rồi
+conflict-text = Lần gửi đầu đã được nhận và được tính. Lần này câu trả lời khác lần đầu, nên không được nhận.
+conflict-another = Nếu đây là phiếu của người khác, xin bấm nút dưới đây để mở phiếu mới.
+
+closed-title = Đợt khảo sát đã kết thúc
+closed-heading = Đợt khảo sát đã kết thúc
+closed-text = Đợt này đã ngừng nhận phiếu lúc { $moment }. Phiếu gửi sau giờ đó không được nhận.
+closed-next = Kết quả được đăng trên trang kết quả khi đã tính xong.
+
+early-title = Đợt khảo sát chưa mở
+early-heading = Đợt khảo sát chưa mở
+early-text = Đợt này nhận phiếu từ { $moment }. Xin giữ tờ phiếu và mở lại sau giờ đó.
+
+spent-title = Tờ phiếu này đã dùng rồi
+spent-heading = Tờ phiếu này đã dùng rồi
+spent-text = Mỗi tờ phiếu chỉ trả lời được một lần. Lần đó đã được nhận và được tính.
+spent-another = Người khác muốn trả lời, xin dùng tờ phiếu của người đó và gõ mã vào đây.
+spent-complaint = Nếu không phải ông/bà đã trả lời, xin báo cho:
+
+void-title = Mã này không còn dùng được
+void-heading = Mã này không còn dùng được
+void-text = Tờ phiếu mang mã này đã bị hủy, thường là vì in hỏng hoặc thất lạc. Chưa có gì được gửi.
+void-next = Xin lấy tờ phiếu khác ở quầy, rồi gõ mã mới vào đây.
+
+unknown-title = Không tìm thấy phiếu
+unknown-heading = Không tìm thấy phiếu
+unknown-text = Không có phiếu nào mang mã này. Có thể gõ nhầm một chữ, hoặc hình QR bị mờ.
+unknown-next = Xin xem lại mã trên tờ phiếu và gõ lại.
+
+large-title = Phiếu gửi lên dài quá
+large-heading = Phiếu gửi lên dài quá
+large-text = Phiếu chưa được nhận. Phần ý kiến có lẽ dài quá mức giữ được.
+large-next = Xin bấm Quay lại trên máy, viết ngắn hơn rồi gửi lần nữa.
+
+bad-title = Không đọc được phiếu gửi lên
+bad-heading = Không đọc được phiếu gửi lên
+bad-text = Phiếu chưa được nhận, vì một phần bị mất trên đường gửi.
+bad-next = Xin bấm Quay lại trên máy và gửi lần nữa. Nếu vẫn không được, xin mở lại phiếu bằng mã.
+
+oops-title = Chưa làm được
+oops-heading = Chưa làm được
+oops-text = Có trục trặc ở phía chúng tôi, không phải do ông/bà.
+oops-next = Nếu ông/bà vừa gửi phiếu mà chưa thấy mã biên nhận: xin bấm Quay lại trên máy, đợi một phút rồi gửi lần nữa. Gửi hai lần vẫn chỉ tính một.
+
+receipt-in-title = Phiếu đã được nhận
+receipt-in-heading = Phiếu đã được nhận
+receipt-in-text = Phiếu mang mã biên nhận này đã được nhận ngày { $day }.
+receipt-in-note = Trang này không cho biết phiếu trả lời gì. Không ai tìm được điều đó từ mã biên nhận.
+receipt-out-title = Phiếu đã được rút
+receipt-out-heading = Phiếu đã được rút
+receipt-out-text = Phiếu mang mã biên nhận này đã được rút về theo ý người trả lời, nên không được tính.
+receipt-none-title = Không tìm thấy mã biên nhận
+receipt-none-heading = Không tìm thấy mã biên nhận
+receipt-none-text = Không có phiếu nào mang mã này. Có thể gõ nhầm một chữ.
+
+enter-code = Gõ mã phiếu
+see-results = Xem kết quả khảo sát

@@ -1,0 +1,155 @@
+//! `GET /s/{code}` and its answer when a post could not be taken: the form as one plain page, complete without script.
+
+mod escape;
+mod fault;
+mod filled;
+mod gzip;
+mod prepared;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+
+use super::shell::{Shell, finished};
+use crate::form::{AnswerProblem, Form, Role};
+use crate::web::assets::Style;
+use crate::web::text::{Arg, Lang, key};
+pub use filled::Filled;
+pub use prepared::{Fill, Prepared};
+use view::{Factor, Item, View, Words};
+
+/// In which order the levels of a scale stand on the page; drawn per respondent and carried by the `opened` token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LevelOrder {
+    /// As the form lists them, from worst to best.
+    #[default]
+    WorstFirst,
+    /// The other way round.
+    BestFirst,
+}
+
+/// Why the page is shown again.
+#[derive(Debug, Clone, Copy)]
+pub enum SurveyNotice<'a> {
+    /// Something must be corrected.
+    Problems(&'a [AnswerProblem]),
+    /// The intake is full (503).
+    Busy {
+        /// As told in `Retry-After`.
+        retry_after_s: u32,
+    },
+}
+
+/// The survey with everything that one request brings. For a first opening [`Prepared`] gives the same bytes faster.
+#[derive(Debug, Clone, Copy)]
+pub struct SurveyPage<'a> {
+    /// What is asked.
+    pub form: &'a Form,
+    /// In which order levels stand.
+    pub order: LevelOrder,
+    /// What differs from one opening to the next.
+    pub fill: Fill<'a>,
+    /// What the person had filled in.
+    pub filled: Filled<'a>,
+    /// Why it is shown again; `None` at the first opening.
+    pub notice: Option<SurveyNotice<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "survey.html")]
+struct Html<'a> {
+    shell: Shell<'a>,
+    fill: Fill<'a>,
+    heading: Words<'a>,
+    intro: Vec<Words<'a>>,
+    factors: Vec<Factor<'a>>,
+    consent: Option<Words<'a>>,
+    consented: bool,
+    person: Vec<Item<'a>>,
+    person_open: bool,
+    last: Vec<Item<'a>>,
+    summary: Vec<fault::Line>,
+    busy: Option<String>,
+}
+
+impl<'a> SurveyPage<'a> {
+    /// The page for a first opening, with everything but a [`Fill`] worked out.
+    pub fn prepare(form: &Form, lang: Lang, order: LevelOrder) -> Prepared {
+        let page =
+            SurveyPage { form, order, fill: Fill::HOLES, filled: Filled::NOTHING, notice: None };
+        Prepared::of(&page.render(lang))
+    }
+
+    /// Its part of the stylesheet; that of a [`Prepared`] page is [`Style::Survey`].
+    pub fn style(&self) -> Style {
+        if self.notice.is_some() { Style::SurveyAgain } else { Style::Survey }
+    }
+
+    /// The whole page.
+    pub fn render(&self, lang: Lang) -> String {
+        finished(&self.html(lang))
+    }
+
+    fn html(&self, lang: Lang) -> Html<'a> {
+        let form = self.form;
+        let problems = match self.notice {
+            Some(SurveyNotice::Problems(problems)) => problems,
+            Some(SurveyNotice::Busy { .. }) | None => &[],
+        };
+        let view = View::new(lang, self.order, self.filled, problems);
+        let factors = view.factors(form);
+        let person = view.items(form, |role| matches!(role, Role::Person { .. }));
+        let last = view.items(form, |role| matches!(role, Role::Helper | Role::Comment));
+        let items = factors.iter().flat_map(|factor| &factor.items).chain(&person).chain(&last);
+        let summary = fault::summary(lang, problems, items);
+        let heading = view.words(&form.title);
+        let consented = self.filled.has(CONSENT_FIELD, CONSENT_VALUE);
+        Html {
+            shell: self.shell(lang, heading.text),
+            fill: self.fill,
+            intro: form.intro.iter().map(|text| view.words(text)).collect(),
+            consent: form.consent.as_ref().map(|text| view.words(text)),
+            consented,
+            person_open: consented || person.iter().any(Item::is_touched),
+            heading,
+            factors,
+            person,
+            last,
+            summary,
+            busy: self.busy(lang),
+        }
+    }
+
+    fn shell(&self, lang: Lang, title: &str) -> Shell<'a> {
+        let prefixed = |prefix| lang.tell(prefix, &[("title", Arg::Text(title))]);
+        let title = match self.notice {
+            None => title.to_owned(),
+            Some(SurveyNotice::Problems(_)) => prefixed(key::ERROR_TITLE),
+            Some(SurveyNotice::Busy { .. }) => prefixed(key::BUSY_TITLE),
+        };
+        let mut shell = Shell::new(lang, self.style(), title);
+        if self.notice.is_some() {
+            // Another language is a new page: it would lose what was filled in.
+            shell.others.clear();
+        }
+        shell.others.retain(|other| self.form.language(other.tag()).is_some());
+        shell
+    }
+
+    fn busy(&self, lang: Lang) -> Option<String> {
+        match self.notice {
+            Some(SurveyNotice::Busy { retry_after_s }) => {
+                let seconds = Arg::Count(retry_after_s.into());
+                Some(lang.tell(key::BUSY_TEXT, &[("seconds", seconds)]))
+            }
+            Some(SurveyNotice::Problems(_)) | None => None,
+        }
+    }
+}
+
+/// The field of the consent box before the personal questions.
+pub const CONSENT_FIELD: &str = "consent";
+/// What the consent box posts when it is ticked.
+pub const CONSENT_VALUE: &str = "yes";

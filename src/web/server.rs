@@ -1,0 +1,173 @@
+//! The HTTP server: limits, middleware, routes, background work, and an end that loses nothing.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, middleware, web};
+
+use super::operate::Metrics;
+use super::state::Settings;
+use super::{State, citizen, operate, security};
+use crate::collect::{self, CollectError, Intake};
+use crate::config::Config;
+use crate::desk::Desk;
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The address.
+    #[error("cannot listen on {address}: is it in use?")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// Intake.
+    #[error(transparent)]
+    Intake(#[from] CollectError),
+    /// Metrics.
+    #[error("metrics cannot be registered")]
+    Metrics(#[from] prometheus::Error),
+    /// The runtime.
+    #[error("the server could not run")]
+    Run(#[source] std::io::Error),
+}
+
+/// A server that runs on a thread of its own.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What its handlers work with.
+    pub state: State,
+    handle: ServerHandle,
+    thread: std::thread::JoinHandle<std::io::Result<()>>,
+}
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 2048;
+/// Connections held at once by one worker; slow senders beyond it wait.
+const CONNECTIONS_MAX: usize = 20_000;
+/// How often counted openings are written and due work is looked for.
+const TICK: Duration = Duration::from_secs(5);
+/// Time that requests under way have to end at shutdown.
+const SHUTDOWN_S: u64 = 20;
+
+/// Starts intake and server. `desk.public_url` may be empty: then the address it listens on takes its place.
+///
+/// # Errors
+/// [`ServerError`].
+pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
+    let listen = |cause| ServerError::Listen { address: config.listen, cause };
+    let listener = std::net::TcpListener::bind(config.listen).map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let mut desk = desk;
+    if desk.public_url.is_empty() {
+        desk.public_url = format!("http://{address}");
+    }
+    let intake = Intake::start(
+        desk.store.clone(),
+        Arc::clone(&desk.vault),
+        Arc::clone(&desk.clock),
+        config.queue,
+    )?;
+    let settings = Settings {
+        trusted_proxies: config.trusted_proxies.clone(),
+        body_bytes_max: config.body_bytes_max,
+        controller: config.controller.clone(),
+        contact: config.contact.clone(),
+        secure: desk.public_url.starts_with("https://"),
+    };
+    let state = State { desk, intake: Arc::new(intake), settings: Arc::new(settings) };
+    let metrics = web::Data::new(Metrics::new()?);
+    let data = web::Data::new(state.clone());
+    let pages = web::Data::new(citizen::Pages::default());
+    let workers = match config.workers {
+        0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+        n => n,
+    };
+    let seconds = config.request_seconds_max;
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<ServerHandle>(1);
+    let ticking = state.clone();
+    let thread = std::thread::Builder::new()
+        .name("http".to_owned())
+        .spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = HttpServer::new(move || {
+                    App::new()
+                        .app_data(data.clone())
+                        .app_data(metrics.clone())
+                        .app_data(pages.clone())
+                        .wrap(middleware::from_fn(security::headers))
+                        .wrap(middleware::from_fn(security::observe))
+                        .configure(operate::configure)
+                        .configure(citizen::configure)
+                })
+                .workers(workers)
+                .backlog(BACKLOG)
+                .max_connections(CONNECTIONS_MAX)
+                .client_request_timeout(Duration::from_secs(seconds))
+                .client_disconnect_timeout(Duration::from_secs(5))
+                .keep_alive(Duration::from_secs(15))
+                .shutdown_timeout(SHUTDOWN_S)
+                .disable_signals()
+                .server_hostname("")
+                .listen(listener)?
+                .run();
+                let _ = sender.send(server.handle());
+                let ticks = actix_web::rt::spawn(tick(ticking));
+                let done = server.await;
+                ticks.abort();
+                done
+            })
+        })
+        .map_err(ServerError::Run)?;
+    let handle = receiver.recv().map_err(|_| {
+        ServerError::Run(std::io::Error::other("the server's thread ended at once"))
+    })?;
+    Ok(Running { address, state, handle, thread })
+}
+
+impl Running {
+    /// Stops accepting, lets requests under way end, writes everything queued, and ends.
+    ///
+    /// # Errors
+    /// [`ServerError::Run`].
+    pub fn stop(self) -> Result<(), ServerError> {
+        let stopping = self.handle.stop(true);
+        actix_web::rt::System::new().block_on(stopping);
+        let ended = self.thread.join();
+        self.state.intake.drain();
+        if let Err(error) = collect::flush_opened(&self.state.intake) {
+            tracing::warn!(error = %error, "openings counted last were not written");
+        }
+        match ended {
+            Ok(ran) => ran.map_err(ServerError::Run),
+            Err(_) => Err(ServerError::Run(std::io::Error::other("the server's thread panicked"))),
+        }
+    }
+}
+
+/// Background work of one server: openings are written, rounds close themselves.
+async fn tick(state: State) {
+    let mut every = tokio::time::interval(TICK);
+    loop {
+        every.tick().await;
+        let state = state.clone();
+        let done = web::block(move || {
+            if let Err(error) = collect::flush_opened(&state.intake) {
+                tracing::warn!(error = %error, "openings were not written; they are kept for the next try");
+            }
+            if let Err(error) = crate::round::close_due(&state.desk) {
+                tracing::warn!(error = %error, "a round that is due could not be closed");
+            }
+        })
+        .await;
+        if done.is_err() {
+            return;
+        }
+    }
+}

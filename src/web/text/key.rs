@@ -1,0 +1,45 @@
+//! The key of every message, and the gaps it has. One list per file of words; tests hold them against each other.
+
+mod citizen;
+mod public;
+mod refusal;
+
+pub use citizen::*;
+pub use public::*;
+pub use refusal::*;
+
+/// Names one message of the locale files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    id: &'static str,
+    gaps: &'static [&'static str],
+}
+
+impl Key {
+    /// As in the Fluent files.
+    pub fn id(self) -> &'static str {
+        self.id
+    }
+
+    /// The names of the gaps to fill; where there are none, [`Lang::say`](super::Lang::say) is enough.
+    pub fn gaps(self) -> &'static [&'static str] {
+        self.gaps
+    }
+}
+
+/// Every key.
+pub fn all() -> impl Iterator<Item = Key> {
+    [citizen::KEYS, refusal::KEYS, public::KEYS].into_iter().flatten().copied()
+}
+
+/// One constant per message, and the list of them.
+macro_rules! keys {
+    ($($name:ident = $id:literal ($($gap:ident),*);)*) => {
+        $(
+            #[doc = concat!("`", $id, "`")]
+            pub const $name: super::Key = super::Key { id: $id, gaps: &[$(stringify!($gap)),*] };
+        )*
+        pub(super) const KEYS: &[super::Key] = &[$($name),*];
+    };
+}
+use keys;
