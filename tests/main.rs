@@ -3,6 +3,7 @@
 
 mod support;
 
+mod administrator_runs_a_round;
 mod author_checks_forms;
 mod binary;
 mod citizen_answers;

@@ -40,7 +40,7 @@ pub use failure::{Failure, Outcome};
 
 /// Citizen satisfaction surveys at one-stop-shop counters, from the QR code to the published sub-index.
 #[derive(Parser)]
-#[command(name = "khaosat", version, about, propagate_version = true, after_help = THE_WAY)]
+#[command(name = "khaosat", version, propagate_version = true, after_help = THE_WAY)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -20,4 +20,5 @@ pub use http::{Answer, Client};
 pub use installation::Installation;
 pub use instrument::Instrument;
 pub use mail::MailServer;
+pub use process::Finished;
 pub use relay::{Relay, free_port};
