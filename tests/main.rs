@@ -8,6 +8,7 @@ mod binary;
 mod dedup_flags;
 mod mail_reaches_people;
 mod measured;
+mod operator_runs_the_service;
 mod oracle;
 mod tidy;
 mod tools;

@@ -17,6 +17,6 @@ pub use browser::{Browser, SIZES, TAB};
 pub use engines::{Engine, on_each_engine};
 pub use http::Client;
 pub use installation::Installation;
-pub use instrument::Instrument;
+pub use instrument::{Figure, Instrument};
 pub use mail::MailServer;
 pub use relay::{Relay, free_port};
