@@ -18,7 +18,7 @@ pub use browser::{Browser, SIZES, TAB};
 pub use engines::{Engine, on_each_engine};
 pub use http::{Answer, Client};
 pub use installation::Installation;
-pub use instrument::Instrument;
+pub use instrument::{Figure, Instrument};
 pub use mail::MailServer;
 pub use process::Finished;
 pub use relay::{Relay, free_port};
