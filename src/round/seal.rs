@@ -33,6 +33,7 @@ pub struct Outcome {
     /// Responses with a flag of medium or high, by rule.
     pub flagged: BTreeMap<String, usize>,
     /// Of these left out by verdict, by rule.
+    #[serde(default)]
     pub excluded_by_rule: BTreeMap<String, usize>,
     /// Verdicts by a person: kept.
     pub kept_by_person: usize,

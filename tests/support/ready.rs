@@ -21,8 +21,9 @@ fn day_from_now(days: i64) -> String {
 
 /// Opens the round: one commune, one counter, a poster and `tickets` tickets.
 pub fn round(at: &Installation, tickets: usize) -> Ready {
+    // The first account needs nobody's leave.
+    at.run(&["user", "add", "admin", "--role", "system_admin"]).done();
     for (name, role) in [
-        ("admin", "system_admin"),
         ("province", "province_admin"),
         ("reviewer", "reviewer"),
         ("inspector", "inspector"),
