@@ -2,10 +2,8 @@
 
 use std::thread;
 
-use crate::support::http::{Answer, Client};
-use crate::support::installation::Installation;
-use crate::support::on_each_engine;
 use crate::support::ready::{self, ROUND};
+use crate::support::{Answer, Client, Installation, on_each_engine};
 
 /// A submission id of the test's own.
 fn id(n: u64) -> String {
@@ -33,7 +31,8 @@ fn an_answer_is_stored_once_and_acknowledged_with_a_receipt_that_can_be_looked_u
         assert_eq!(page.status, 200);
         let submission = page.input("submission").unwrap().to_owned();
         let opened = page.input("opened").unwrap().to_owned();
-        let answers = [("opened", opened.as_str()), ("q01", "4"), ("q02", "5"), ("comment", "tốt & <b>")];
+        let answers =
+            [("opened", opened.as_str()), ("q01", "4"), ("q02", "5"), ("comment", "tốt & <b>")];
         let first = send(&service.client, &links.poster, &submission, &answers);
         assert_eq!(first.status, 303, "{}", first.text());
         assert!(first.header("location").contains("/thanks"));
@@ -76,7 +75,10 @@ fn bad_missing_doubled_and_oversized_input_gets_a_page_and_stores_nothing() {
         assert_eq!(client.post_form(&links.poster, &[("q01", "4")]).status, 400);
         assert_eq!(client.post_json(&links.poster, "{}").status, 400);
         let long = "x".repeat(200_000);
-        assert_eq!(send(client, &links.poster, &id(3), &[("q01", "4"), ("comment", &long)]).status, 413);
+        assert_eq!(
+            send(client, &links.poster, &id(3), &[("q01", "4"), ("comment", &long)]).status,
+            413
+        );
         let lost = send(client, "/s/22222-22222", &id(4), &[("q01", "4")]);
         assert_eq!(lost.status, 404);
         assert_eq!(stored(&at), 0);
@@ -97,7 +99,9 @@ fn of_two_hundred_simultaneous_answers_on_one_ticket_exactly_one_counts() {
                     scope.spawn(move || {
                         let client = Client::new(base);
                         (0..25)
-                            .map(|n| send(&client, ticket, &id(sender * 25 + n), &[("q01", "4")]).status)
+                            .map(|n| {
+                                send(&client, ticket, &id(sender * 25 + n), &[("q01", "4")]).status
+                            })
                             .collect::<Vec<_>>()
                     })
                 })
@@ -161,7 +165,12 @@ fn what_was_acknowledged_survives_a_kill_and_a_stop_under_way() {
         for round in 0..3_u64 {
             let service = at.serve();
             for n in 0..20 {
-                let sent = send(&service.client, &links.poster, &id(1000 * (round + 1) + n), &[("q01", "5")]);
+                let sent = send(
+                    &service.client,
+                    &links.poster,
+                    &id(1000 * (round + 1) + n),
+                    &[("q01", "5")],
+                );
                 acknowledged += i64::from(sent.status == 303);
             }
             if round == 2 {
@@ -182,12 +191,16 @@ fn every_page_forbids_script_and_frames_and_is_kept_nowhere() {
         let at = Installation::on(engine);
         let links = ready::round(&at, 1);
         let service = at.serve();
-        let pages = ["/", links.poster.as_str(), "/s/22222-22222", "/r/2222", "/results", "/nothing"];
+        let pages =
+            ["/", links.poster.as_str(), "/s/22222-22222", "/r/2222", "/results", "/nothing"];
         for path in pages {
             let page = service.client.get(path);
             let policy = page.header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
-            assert!(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"), "{path}");
+            assert!(
+                !policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"),
+                "{path}"
+            );
             assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(page.header("referrer-policy"), "no-referrer", "{path}");
             assert_eq!(page.header("cache-control"), "no-store", "{path}");

@@ -10,6 +10,8 @@ mod citizen_answers;
 mod dedup_flags;
 mod mail_reaches_people;
 mod measured;
+mod operator_runs_the_service;
 mod oracle;
+mod scoring_system_reads;
 mod tidy;
 mod tools;

@@ -193,7 +193,10 @@ fn count(verdicts: &BTreeMap<ResponseId, Verdict>, decision: Decision) -> usize 
 }
 
 /// Responses by rule, at medium and up.
-fn flagged(flags: &[StoredFlag], counts_in: impl Fn(ResponseId) -> bool) -> BTreeMap<String, usize> {
+fn flagged(
+    flags: &[StoredFlag],
+    counts_in: impl Fn(ResponseId) -> bool,
+) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for flag in flags.iter().filter(|f| f.severity != "low" && counts_in(f.response_id)) {
         *counts.entry(flag.rule.clone()).or_insert(0) += 1;

@@ -111,7 +111,11 @@ pub async fn round(
 }
 
 /// `GET /results/{round}/publication.json`: the signed bytes, to take along and check.
-pub async fn bytes(path: web::Path<String>, request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+pub async fn bytes(
+    path: web::Path<String>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> HttpResponse {
     let lang = visitor::language(&request);
     let desk = state.desk.clone();
     match blocking(move || read(&desk, &path)).await {
@@ -139,9 +143,7 @@ fn figures(f: &Figure, threshold: u32) -> Result<Estimate, Suppression> {
 
 fn unit(u: &UnitFigures, threshold: u32) -> UnitResult<'_> {
     let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let rank = u
-        .rank
-        .map(|r| Rank { rank: small(r.rank), low: small(r.low), high: small(r.high) });
+    let rank = u.rank.map(|r| Rank { rank: small(r.rank), low: small(r.low), high: small(r.high) });
     UnitResult {
         code: &u.code,
         unit: &u.unit,
