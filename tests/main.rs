@@ -9,5 +9,6 @@ mod dedup_flags;
 mod mail_reaches_people;
 mod measured;
 mod oracle;
+mod scoring_system_reads;
 mod tidy;
 mod tools;

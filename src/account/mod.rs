@@ -19,7 +19,7 @@ use crate::vault::VaultError;
 pub enum AccountError {
     /// An id that could not stand in a header, a log line or a command.
     #[error(
-        "{id:?} cannot be a client's id; use 3 to 64 lower-case letters, digits, dots and dashes, beginning with a letter"
+        "{id:?} cannot be a client's id; use 1 to 64 lower-case letters, digits, dots and dashes"
     )]
     Id {
         /// The id as given.

@@ -30,6 +30,20 @@ pub struct Publication {
     pub supersedes: Option<String>,
 }
 
+/// A publication without its bytes, for lists.
+#[derive(Clone, Debug, Queryable, Selectable, PartialEq, Eq)]
+#[diesel(table_name = publication)]
+pub struct Head {
+    /// Its address.
+    pub digest: String,
+    /// Round.
+    pub round_id: RoundId,
+    /// 1 for the first of a round, then counting.
+    pub number: i32,
+    /// When.
+    pub published_at: i64,
+}
+
 /// A mail to be queued with the publication.
 #[derive(Clone, Debug)]
 pub struct Notice {
@@ -103,6 +117,21 @@ impl Store {
                 .select(Publication::as_select())
                 .first(conn)
                 .optional()?)
+        })
+    }
+
+    /// The newest publication of every round that has one, by round.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn latest_heads(&self) -> Result<Vec<Head>> {
+        self.read(|conn| {
+            let mut heads: Vec<Head> = publication::table
+                .order((publication::round_id, publication::number.desc()))
+                .select(Head::as_select())
+                .load(conn)?;
+            heads.dedup_by_key(|head| head.round_id);
+            Ok(heads)
         })
     }
 }

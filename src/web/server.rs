@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, middleware, web};
 
 use super::operate::Metrics;
 use super::state::Settings;
-use super::{State, citizen, operate, security};
+use super::{State, api, citizen, operate, security};
 use crate::collect::{self, CollectError, Intake};
 use crate::config::Config;
 use crate::desk::Desk;
@@ -81,7 +81,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
         contact: config.contact.clone(),
         secure: desk.public_url.starts_with("https://"),
     };
-    let state = State { desk, intake: Arc::new(intake), settings: Arc::new(settings) };
+    let state = State { desk, intake: Arc::new(intake), settings: Arc::new(settings), budgets: Arc::default() };
     let metrics = web::Data::new(Metrics::new()?);
     let data = web::Data::new(state.clone());
     let pages = web::Data::new(citizen::Pages::default());
@@ -104,6 +104,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
                         .wrap(middleware::from_fn(security::headers))
                         .wrap(middleware::from_fn(security::observe))
                         .configure(operate::configure)
+                        .configure(api::configure)
                         .configure(citizen::configure)
                 })
                 .workers(workers)

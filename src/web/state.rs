@@ -14,6 +14,8 @@ pub struct State {
     pub intake: Arc<Intake>,
     /// Settings that handlers need.
     pub settings: Arc<Settings>,
+    /// Request budgets of the token endpoint.
+    pub budgets: Arc<super::api::Budgets>,
 }
 
 /// Settings that handlers need.

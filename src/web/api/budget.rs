@@ -1,0 +1,138 @@
+//! Budgets of the token endpoint, per process: so many requests per address, so many tokens per client.
+//!
+//! An address is charged before anything is looked at, a client only once it proved itself: nobody can use up the
+//! budget of a client whose id he knows.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+
+/// Pots that addresses are spread over, so that no flood of addresses takes memory; two that meet in one share it.
+const POTS: u64 = 65_536;
+
+/// How much a second refills and how much may be saved up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Requests a second.
+    pub per_second: NonZeroU32,
+    /// Requests at once.
+    pub burst: NonZeroU32,
+}
+
+impl Rate {
+    /// A rate; zero is taken for one.
+    #[must_use]
+    pub fn new(per_second: u32, burst: u32) -> Self {
+        let at_least_one = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        Self { per_second: at_least_one(per_second), burst: at_least_one(burst) }
+    }
+
+    fn quota(self) -> Quota {
+        Quota::per_second(self.per_second).allow_burst(self.burst)
+    }
+}
+
+/// The budget is used up; ask again after this many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exhausted {
+    /// Whole seconds, at least one.
+    pub retry_after: u64,
+}
+
+/// What is left to whom.
+pub struct Budgets {
+    addresses: DefaultKeyedRateLimiter<u64>,
+    clients: DefaultKeyedRateLimiter<String>,
+    spread: RandomState,
+    clock: DefaultClock,
+}
+
+impl Default for Budgets {
+    /// An office behind one address asks at most a few times in ten minutes for each of its programs.
+    fn default() -> Self {
+        Self::new(Rate::new(10, 300), Rate::new(2, 60))
+    }
+}
+
+impl std::fmt::Debug for Budgets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Budgets").finish_non_exhaustive()
+    }
+}
+
+impl Budgets {
+    /// Budgets with rates of their own.
+    #[must_use]
+    pub fn new(per_address: Rate, per_client: Rate) -> Self {
+        Self {
+            addresses: DefaultKeyedRateLimiter::keyed(per_address.quota()),
+            clients: DefaultKeyedRateLimiter::keyed(per_client.quota()),
+            spread: RandomState::new(),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Charges one request to an address; requests without one share a budget.
+    ///
+    /// # Errors
+    /// [`Exhausted`].
+    pub fn charge_address(&self, address: Option<IpAddr>) -> Result<(), Exhausted> {
+        let pot = self.spread.hash_one(address.map(network)) % POTS;
+        self.addresses
+            .check_key(&pot)
+            .map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
+    }
+
+    /// Charges one token to a client that proved itself.
+    ///
+    /// # Errors
+    /// [`Exhausted`].
+    pub fn charge_client(&self, id: &str) -> Result<(), Exhausted> {
+        self.clients
+            .check_key(&id.to_owned())
+            .map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
+    }
+}
+
+fn exhausted(wait: Duration) -> Exhausted {
+    Exhausted { retry_after: wait.as_secs() + 1 }
+}
+
+/// What one subscriber is given: an IPv4 address, or the first 64 bits of an IPv6 one.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_used_up_budget_says_when_to_come_back_and_leaves_others_alone() {
+        let budgets = Budgets::new(Rate::new(1, 2), Rate::new(1, 1));
+        let here = Some("203.0.113.7".parse().unwrap());
+        assert_eq!(budgets.charge_address(here), Ok(()));
+        assert_eq!(budgets.charge_address(here), Ok(()));
+        assert_eq!(budgets.charge_address(here), Err(Exhausted { retry_after: 1 }));
+        // One of these could meet the first in its pot; not all.
+        let others = (1..=4).map(|n| Some(IpAddr::from([198, 51, 100, n])));
+        assert!(others.filter(|other| budgets.charge_address(*other).is_ok()).count() >= 3);
+        assert_eq!(budgets.charge_client("scoring"), Ok(()));
+        assert_eq!(budgets.charge_client("scoring"), Err(Exhausted { retry_after: 1 }));
+        assert_eq!(budgets.charge_client("other"), Ok(()));
+    }
+
+    #[test]
+    fn one_subscriber_with_many_addresses_has_one_budget() {
+        let (a, b) = ("2001:db8:1:2::1".parse().unwrap(), "2001:db8:1:2:ffff::9".parse().unwrap());
+        assert_eq!(network(a), network(b));
+        assert_ne!(network(a), network("2001:db8:1:3::1".parse().unwrap()));
+    }
+}
