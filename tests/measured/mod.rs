@@ -1,3 +1,4 @@
 //! Measured on the release build with the instruments, one at a time: `tests/run instruments`.
 
+mod contract;
 mod instruments;
