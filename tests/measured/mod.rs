@@ -1,4 +1,5 @@
 //! Measured on the release build with the instruments, one at a time: `tests/run instruments`.
 
+mod contract;
 mod instruments;
 mod start_page;

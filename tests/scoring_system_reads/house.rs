@@ -1,6 +1,5 @@
 //! A server with the API on a free port, its database, its clock, and what the tests put into it.
 
-use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
@@ -230,10 +229,4 @@ impl Drop for House {
             let _ = running.join();
         }
     }
-}
-
-/// Where the instruments' second environment has schemathesis.
-pub fn schemathesis() -> Option<PathBuf> {
-    let venv = places::target().join("instruments/venv");
-    Some(venv.clone()).filter(|v| v.join("bin/schemathesis").exists())
 }

@@ -1,7 +1,7 @@
 //! The system of the main score gets a token, reads what is published and writes its scorecard; nobody else does.
 
 mod forge;
-mod house;
+pub mod house;
 mod instruments;
 mod results;
 mod scorecards;

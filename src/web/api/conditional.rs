@@ -101,26 +101,28 @@ pub enum Precondition {
     Any,
     /// None is stored.
     None,
+    /// One is stored and none is: two headers that contradict each other.
+    Never,
 }
 
 impl Precondition {
     /// Reads `If-Match` or `If-None-Match: *`; one of them is required, so that nobody overwrites what he has not seen.
     ///
     /// # Errors
-    /// [`Problem::PreconditionRequired`], [`Problem::InvalidRequest`].
+    /// [`Problem::PreconditionRequired`].
     pub fn read(request: &HttpRequest) -> Result<Self, Problem> {
-        let refuse =
-            |name, reason: &str| Problem::InvalidRequest { name, reason: reason.to_owned() };
-        match (tags(request, &IF_MATCH), tags(request, &IF_NONE_MATCH)) {
-            (Some(_), Some(_)) => Err(refuse("If-Match", "send it or If-None-Match, not both")),
-            (Some(tags), None) if tags.iter().any(|tag| tag == "*") => Ok(Self::Any),
-            // A weak tag never matches here; one of another server is only one that is not stored.
+        let there = tags(request, &IF_MATCH);
+        // Anything but * would let a write over what was not seen, so it says nothing here.
+        let not_there = tags(request, &IF_NONE_MATCH).filter(|tags| *tags == ["*"]);
+        match (there, not_there) {
+            (None, None) => Err(Problem::PreconditionRequired),
+            (None, Some(_)) => Ok(Self::None),
+            (Some(_), Some(_)) => Ok(Self::Never),
+            (Some(tags), None) if tags == ["*"] => Ok(Self::Any),
+            // A weak tag never matches here (RFC 9110, section 13.1.1), and what is no tag matches nothing.
             (Some(tags), None) => {
                 Ok(Self::Is(tags.iter().filter_map(|tag| opaque(tag)).map(str::to_owned).collect()))
             }
-            (None, Some(tags)) if tags.iter().any(|tag| tag == "*") => Ok(Self::None),
-            (None, Some(_)) => Err(refuse("If-None-Match", "only * makes sense for a write")),
-            (None, None) => Err(Problem::PreconditionRequired),
         }
     }
 
@@ -187,7 +189,9 @@ mod tests {
     #[test]
     fn a_write_says_what_it_replaces() {
         let read = |headers: &[(&'static str, &str)]| Precondition::read(&with(headers));
-        assert_eq!(read(&[]), Err(Problem::PreconditionRequired));
+        for nothing in [&[][..], &[("if-none-match", "\"ab\"")], &[("if-none-match", "")]] {
+            assert_eq!(read(nothing), Err(Problem::PreconditionRequired), "{nothing:?}");
+        }
         let is = read(&[("if-match", "\"ab\", W/\"cd\"")]).unwrap();
         assert_eq!(is, Precondition::Is(vec!["ab".to_owned()]));
         assert!(is.holds(Some("ab")) && !is.holds(Some("cd")) && !is.holds(None));
@@ -195,7 +199,11 @@ mod tests {
         assert!(any.holds(Some("ab")) && !any.holds(None));
         let none = read(&[("if-none-match", "*")]).unwrap();
         assert!(none.holds(None) && !none.holds(Some("ab")));
-        assert!(read(&[("if-none-match", "\"ab\"")]).is_err());
-        assert!(read(&[("if-match", "\"ab\""), ("if-none-match", "*")]).is_err());
+        let both = read(&[("if-match", "\"ab\""), ("if-none-match", "*")]).unwrap();
+        assert!(!both.holds(None) && !both.holds(Some("ab")));
+        for nothing_like_it in ["", "ab", "\"a b\"", "*, \"x\""] {
+            let read = read(&[("if-match", nothing_like_it)]).unwrap();
+            assert!(!read.holds(Some("ab")) && !read.holds(None), "{nothing_like_it}");
+        }
     }
 }

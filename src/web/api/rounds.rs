@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::State;
 use super::super::problem::{Problem, blocking};
 use super::conditional::{Keep, json};
-use super::openapi::Guarded;
+use super::openapi::{Guarded, Missing};
 use super::query::Query;
 use super::{bearer, resource};
 use crate::account::scope::Scope;
@@ -102,7 +102,7 @@ impl Pointer {
             pattern = "^[0-9a-z-]{1,64}$", nullable = false),
     ),
     responses((status = 200, description = "Published rounds", body = inline(Rounds),
-        headers(("ETag" = String, description = "SHA-256 of the body"))), Guarded),
+        headers(("ETag" = String, description = "SHA-256 of the body"))), Guarded, Missing),
     security(("oauth" = ["results:read"])),
 )]
 pub async fn get(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
@@ -114,10 +114,7 @@ pub async fn get(state: web::Data<State>, request: HttpRequest) -> Result<HttpRe
     let mut all = blocking(move || published(&store)).await?;
     if let Some(code) = before {
         let place = all.iter().position(|(round, _)| round.code == code);
-        let place = place.ok_or_else(|| Problem::InvalidRequest {
-            name: "before",
-            reason: "there is no published round of this code".to_owned(),
-        })?;
+        let place = place.ok_or(Problem::NotFound { what: "published round" })?;
         all.drain(..=place);
     }
     let more = all.len() > limit;

@@ -30,8 +30,10 @@ const BODY_BYTES_MAX: usize = 256 * 1024;
         ("year" = i32, Path, description = "Year", minimum = 2000, maximum = 2200, example = 2026),
         ("series" = Option<String>, Query, description = "Series; `official` without it", pattern = "^[0-9a-z_-]{1,64}$",
             nullable = false, example = "official"),
-        ("If-Match" = Option<String>, Header, description = "ETag of the document to be replaced", nullable = false),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: there must be none yet", nullable = false),
+        ("If-Match" = Option<String>, Header, description = "ETag of the document to be replaced",
+            pattern = r#"^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$"#, nullable = false),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: there must be none yet", pattern = r"^\*$",
+            nullable = false),
     ),
     request_body(content = Scorecard, content_type = "application/json"),
     responses(
