@@ -5,6 +5,9 @@
 //! instruction. Weights become whole numbers on a grid; counts are small whole numbers; products and sums of whole
 //! numbers are exact.
 
+use rayon::prelude::*;
+
+use crate::weigh::Calibrated;
 use crate::weigh::exact::Grid;
 
 use super::answers::Answers;
@@ -73,12 +76,29 @@ pub(super) struct Weights<F: Fn(usize) -> f64 + Sync> {
 impl<F: Fn(usize) -> f64 + Sync> Weights<F> {
     /// Finds the range by asking for every weight.
     pub fn ranged(n: usize, of: F) -> Self {
-        let (mut least, mut largest) = (f64::INFINITY, 0.0f64);
-        for magnitude in (0..n).map(|response| of(response).abs()).filter(|&weight| weight > 0.0) {
-            least = least.min(magnitude);
-            largest = largest.max(magnitude);
-        }
+        let widen = |(least, largest): (f64, f64), response: usize| {
+            let magnitude = of(response).abs();
+            let floor = if magnitude > 0.0 { magnitude } else { f64::INFINITY };
+            (least.min(floor), largest.max(magnitude))
+        };
+        let (least, largest) = (0..n)
+            .into_par_iter()
+            .with_min_len(1 << 14)
+            .fold(|| (f64::INFINITY, 0.0), widen)
+            .reduce(|| (f64::INFINITY, 0.0), |a, b| (a.0.min(b.0), a.1.max(b.1)));
         Self { of, least, largest }
+    }
+}
+
+impl Weights<fn(usize) -> f64> {
+    /// The final weights of a survey, whose range is known where all are positive.
+    pub fn calibrated(calibrated: &Calibrated) -> Weights<impl Fn(usize) -> f64 + Sync + use<'_>> {
+        let weights = &calibrated.weights;
+        let of = |response: usize| weights.get(response).copied().unwrap_or_default();
+        match calibrated.quality.min > 0.0 {
+            true => Weights { of, least: calibrated.quality.min, largest: calibrated.quality.max },
+            false => Weights::ranged(weights.len(), of),
+        }
     }
 }
 
@@ -102,7 +122,8 @@ pub(super) fn sweep<F: Fn(usize) -> f64 + Sync>(
     } else {
         let small = keys * plan.len() * 2 <= SMALL_TABLE;
         let headroom = i32::from(plan.largest_count().max(1).ilog2() as u8) + 1;
-        let bits = 62 - headroom - if small { BLOCK.ilog2() as i32 } else { 0 };
+        // One grid for both ways, so that they give the same numbers: room for a block of products in 64 bits.
+        let bits = 62 - headroom - BLOCK.ilog2() as i32;
         let grid = Grid::with_bits(weights.largest, bits);
         let pairs = vec![[grid, grid]; plan.len()];
         let table = if small {

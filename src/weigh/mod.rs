@@ -24,6 +24,7 @@
 
 mod calibrate;
 mod calibration;
+pub mod collapse;
 mod design;
 mod distance;
 mod error;
