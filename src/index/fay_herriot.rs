@@ -82,6 +82,15 @@ struct Model {
     d: Vec<f64>,
 }
 
+/// A weighted regression at some A.
+struct Regression {
+    /// (X'V⁻¹X)⁻¹.
+    inverse: DMatrix<f64>,
+    beta: DVector<f64>,
+    /// y − Xβ.
+    residuals: DVector<f64>,
+}
+
 impl Model {
     fn new(areas: &[Area]) -> Result<Self, IndexError> {
         let refuse = |problem: String| Err(IndexError::Model(problem));
@@ -127,11 +136,8 @@ impl Model {
         self.x.transpose() * scaled
     }
 
-    /// (X'V⁻¹X)⁻¹, β and the residuals y − Xβ.
-    fn regress(
-        &self,
-        precisions: &[f64],
-    ) -> Result<(DMatrix<f64>, DVector<f64>, DVector<f64>), IndexError> {
+    /// Regresses the direct estimates on the covariates.
+    fn regress(&self, precisions: &[f64]) -> Result<Regression, IndexError> {
         let inverse = self
             .crossed(|p| p, precisions)
             .try_inverse()
@@ -145,13 +151,13 @@ impl Model {
         );
         let beta = &inverse * (self.x.transpose() * weighted);
         let residuals = &self.y - &self.x * &beta;
-        Ok((inverse, beta, residuals))
+        Ok(Regression { inverse, beta, residuals })
     }
 
     /// The REML score in A and its expected information.
     fn score(&self, variance: f64) -> Result<(f64, f64), IndexError> {
         let precisions = self.precisions(variance);
-        let (inverse, _, residuals) = self.regress(&precisions)?;
+        let Regression { inverse, residuals, .. } = self.regress(&precisions)?;
         let second = &inverse * self.crossed(|p| p * p, &precisions);
         let third = &inverse * self.crossed(|p| p * p * p, &precisions);
         let trace_p = precisions.iter().sum::<f64>() - second.trace();
@@ -163,7 +169,7 @@ impl Model {
 
     fn finish(&self, variance: f64) -> Result<Fit, IndexError> {
         let precisions = self.precisions(variance);
-        let (inverse, beta, residuals) = self.regress(&precisions)?;
+        let Regression { inverse, beta, residuals } = self.regress(&precisions)?;
         let squares: f64 = precisions.iter().map(|p| p * p).sum();
         let of_variance = 2.0 / squares;
         let areas = self
