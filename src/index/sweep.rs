@@ -102,10 +102,17 @@ impl Weights<fn(usize) -> f64> {
     }
 }
 
-/// Within this ratio of largest to least weight, 64-bit products keep every weight to 2^−40 or better.
-const NARROW_RANGE: f64 = 1024.0;
-/// Tables up to this many numbers are summed in 64 bits per block and then carried over.
-const SMALL_TABLE: usize = 2048;
+/// Within this ratio of largest to least weight, 64-bit sums keep every weight to 2^−34 of itself or better; a sum of
+/// many is far better still.
+const NARROW_RANGE: f64 = 65_536.0;
+/// Blocks whose sums are kept in 64 bits before they are carried over.
+const CARRY_BLOCKS: usize = 8;
+/// Bits of the largest weight, so that a sum of `CARRY_BLOCKS` blocks stays within an `i64`.
+const WEIGHT_BITS: i32 = 62 - (BLOCK.ilog2() + CARRY_BLOCKS.ilog2()) as i32;
+/// Histograms up to this many numbers stay in the nearest caches.
+const HISTOGRAM_MAX: usize = 8192;
+/// Kinds of response (y, x) one ratio may have in a histogram: its number is a byte.
+const KINDS_MAX: usize = 256;
 
 /// Sums the ratios of `plan` over `n` responses by `key` (below `keys`).
 pub(super) fn sweep<F: Fn(usize) -> f64 + Sync>(
@@ -116,24 +123,43 @@ pub(super) fn sweep<F: Fn(usize) -> f64 + Sync>(
     keys: usize,
 ) -> Sums {
     let n = key.len();
-    let grids = grids(answers, plan, weights, n);
-    let table = if plan.has_reals() || weights.largest > NARROW_RANGE * weights.least {
-        run(plan, answers, weights, key, keys, &Wide { grids: &grids.pairs })
+    if plan.has_reals() || weights.largest > NARROW_RANGE * weights.least {
+        let grids = grids(answers, plan, weights, n).pairs;
+        let table = run(plan, answers, weights, key, keys, &Wide { grids: &grids });
+        return Sums { ratios: plan.len(), table, grids };
+    }
+    // One grid for both ways, so that they give the same numbers.
+    let grid = Grid::with_bits(weights.largest, WEIGHT_BITS);
+    let own = plan.own();
+    let kinds = |ratio: &usize| (plan.count_of(*ratio) + 1) * (plan.count_of(*ratio) + 1);
+    let small = own.iter().all(|ratio| kinds(ratio) <= KINDS_MAX)
+        && keys * own.iter().map(kinds).sum::<usize>() <= HISTOGRAM_MAX;
+    let mut table = if small {
+        let mut first = 0;
+        let columns = own
+            .iter()
+            .map(|&ratio| {
+                first += kinds(&ratio);
+                Column { ratio, steps: plan.count_of(ratio) + 1, first: first - kinds(&ratio) }
+            })
+            .collect();
+        run(plan, answers, weights, key, keys, &Histogram { grid, columns, width: first, keys })
     } else {
-        let small = keys * plan.len() * 2 <= SMALL_TABLE;
-        let headroom = i32::from(plan.largest_count().max(1).ilog2() as u8) + 1;
-        // One grid for both ways, so that they give the same numbers: room for a block of products in 64 bits.
-        let bits = 62 - headroom - BLOCK.ilog2() as i32;
-        let grid = Grid::with_bits(weights.largest, bits);
-        let pairs = vec![[grid, grid]; plan.len()];
-        let table = if small {
-            run(plan, answers, weights, key, keys, &Blocked { grid })
-        } else {
-            run(plan, answers, weights, key, keys, &Narrow { grid })
-        };
-        return Sums { ratios: plan.len(), table, grids: pairs };
+        run(plan, answers, weights, key, keys, &Narrow { grid, own })
     };
-    Sums { ratios: plan.len(), table, grids: grids.pairs }
+    for row in table.chunks_exact_mut(plan.len().max(1)) {
+        for (whole, parts) in plan.unions() {
+            let part = |ratio: &usize| row.get(*ratio).copied().unwrap_or_default();
+            let sum = parts
+                .iter()
+                .map(part)
+                .fold([0; 2], |sum, part| [sum[0] + part[0], sum[1] + part[1]]);
+            if let Some(entry) = row.get_mut(*whole) {
+                *entry = sum;
+            }
+        }
+    }
+    Sums { ratios: plan.len(), table, grids: vec![[grid, grid]; plan.len()] }
 }
 
 struct Grids {
@@ -184,12 +210,17 @@ trait Adder: Sync {
         table: &mut [[i128; 2]],
         scratch: &mut Scratch,
     );
+
+    /// Carries over what is kept aside.
+    fn finish(&self, _ratios: usize, _table: &mut [[i128; 2]], _scratch: &mut Scratch) {}
 }
 
 #[derive(Default)]
 struct Scratch {
     whole: Vec<i64>,
-    blocks: Vec<[i64; 2]>,
+    kinds: Vec<u8>,
+    histogram: Vec<i64>,
+    blocks: usize,
 }
 
 fn run<F: Fn(usize) -> f64 + Sync>(
@@ -209,7 +240,8 @@ fn run<F: Fn(usize) -> f64 + Sync>(
         scratch: Scratch,
         weights: Vec<f64>,
     }
-    let part = crate::weigh::tally::split(
+    let finish = |part: &mut Part| adder.finish(plan.len(), &mut part.table, &mut part.scratch);
+    let mut part = crate::weigh::tally::split(
         blocks,
         crate::weigh::tally::parts(n, size),
         || Part {
@@ -228,13 +260,16 @@ fn run<F: Fn(usize) -> f64 + Sync>(
             let key = key.get(from..to).unwrap_or_default();
             adder.add(&part.features, used, key, plan.len(), &mut part.table, &mut part.scratch);
         },
-        |mut left, right| {
+        |mut left, mut right| {
+            finish(&mut left);
+            finish(&mut right);
             for (sum, part) in left.table.iter_mut().zip(&right.table) {
                 *sum = [sum[0] + part[0], sum[1] + part[1]];
             }
             left
         },
     );
+    finish(&mut part);
     part.table
 }
 
@@ -271,6 +306,7 @@ impl Adder for Wide<'_> {
 /// Counts and weights of similar size: 64-bit products into 128-bit sums.
 struct Narrow {
     grid: Grid,
+    own: Vec<usize>,
 }
 
 impl Adder for Narrow {
@@ -288,7 +324,7 @@ impl Adder for Narrow {
         scratch: &mut Scratch,
     ) {
         whole(self.grid, weights, scratch);
-        for ratio in 0..ratios {
+        for &ratio in &self.own {
             let (y, x) = features.counts(ratio);
             for (((&weight, &key), &y), &x) in scratch.whole.iter().zip(key).zip(y).zip(x) {
                 let sum = &mut table[key as usize * ratios + ratio];
@@ -299,15 +335,28 @@ impl Adder for Narrow {
     }
 }
 
-/// The same for a short table: 64-bit sums per block.
-struct Blocked {
+/// The same for a short table: weights are summed by kind of response (y, x) without a multiplication, and the kinds
+/// turned into sums every few blocks.
+struct Histogram {
     grid: Grid,
+    columns: Vec<Column>,
+    /// Kinds over all columns.
+    width: usize,
+    keys: usize,
 }
 
-impl Adder for Blocked {
+struct Column {
+    ratio: usize,
+    /// y and x lie below this.
+    steps: usize,
+    /// Where its kinds begin.
+    first: usize,
+}
+
+impl Adder for Histogram {
     #[expect(
         clippy::indexing_slicing,
-        reason = "keys lie below the table's length by construction of the key columns"
+        reason = "keys lie below the table's length by construction of the key columns, kinds below the column's width"
     )]
     fn add(
         &self,
@@ -319,19 +368,44 @@ impl Adder for Blocked {
         scratch: &mut Scratch,
     ) {
         whole(self.grid, weights, scratch);
-        scratch.blocks.clear();
-        scratch.blocks.resize(table.len(), [0; 2]);
-        for ratio in 0..ratios {
-            let (y, x) = features.counts(ratio);
-            for (((&weight, &key), &y), &x) in scratch.whole.iter().zip(key).zip(y).zip(x) {
-                let sum = &mut scratch.blocks[key as usize * ratios + ratio];
-                sum[0] += weight * i64::from(y);
-                sum[1] += weight * i64::from(x);
+        scratch.histogram.resize(self.keys * self.width, 0);
+        scratch.kinds.resize(BLOCK, 0);
+        for column in &self.columns {
+            let (y, x) = features.counts(column.ratio);
+            let steps = column.steps as u8; // at most 16: its square is a byte's range
+            for ((kind, &y), &x) in scratch.kinds.iter_mut().zip(y).zip(x) {
+                *kind = y + x * steps;
+            }
+            for ((&weight, &key), &kind) in scratch.whole.iter().zip(key).zip(&scratch.kinds) {
+                scratch.histogram[key as usize * self.width + column.first + kind as usize] +=
+                    weight;
             }
         }
-        for (sum, part) in table.iter_mut().zip(&scratch.blocks) {
-            *sum = [sum[0] + i128::from(part[0]), sum[1] + i128::from(part[1])];
+        scratch.blocks += 1;
+        if scratch.blocks == CARRY_BLOCKS {
+            self.finish(ratios, table, scratch);
         }
+    }
+
+    fn finish(&self, ratios: usize, table: &mut [[i128; 2]], scratch: &mut Scratch) {
+        for (row, kinds) in table
+            .chunks_exact_mut(ratios.max(1))
+            .zip(scratch.histogram.chunks_exact(self.width.max(1)))
+        {
+            for column in &self.columns {
+                let own = kinds.iter().skip(column.first).take(column.steps * column.steps);
+                let mut sums = [0i128; 2];
+                for (kind, &weight) in own.enumerate().filter(|(_, weight)| **weight != 0) {
+                    sums[0] += i128::from(weight) * (kind % column.steps) as i128;
+                    sums[1] += i128::from(weight) * (kind / column.steps) as i128;
+                }
+                if let Some(sum) = row.get_mut(column.ratio) {
+                    *sum = [sum[0] + sums[0], sum[1] + sums[1]];
+                }
+            }
+        }
+        scratch.histogram.fill(0);
+        scratch.blocks = 0;
     }
 }
 
