@@ -218,6 +218,7 @@ trait Adder: Sync {
 #[derive(Default)]
 struct Scratch {
     whole: Vec<i64>,
+    rows: Vec<u32>,
     kinds: Vec<u8>,
     histogram: Vec<i64>,
     blocks: usize,
@@ -370,15 +371,19 @@ impl Adder for Histogram {
         whole(self.grid, weights, scratch);
         scratch.histogram.resize(self.keys * self.width, 0);
         scratch.kinds.resize(BLOCK, 0);
+        scratch.rows.clear();
+        scratch.rows.extend(key.iter().map(|key| key * self.width as u32));
         for column in &self.columns {
             let (y, x) = features.counts(column.ratio);
             let steps = column.steps as u8; // at most 16: its square is a byte's range
             for ((kind, &y), &x) in scratch.kinds.iter_mut().zip(y).zip(x) {
                 *kind = y + x * steps;
             }
-            for ((&weight, &key), &kind) in scratch.whole.iter().zip(key).zip(&scratch.kinds) {
-                scratch.histogram[key as usize * self.width + column.first + kind as usize] +=
-                    weight;
+            let own = &mut scratch.histogram[column.first..];
+            for ((&weight, &row), &kind) in
+                scratch.whole.iter().zip(&scratch.rows).zip(&scratch.kinds)
+            {
+                own[row as usize + kind as usize] += weight;
             }
         }
         scratch.blocks += 1;
