@@ -127,7 +127,16 @@ impl Features {
     }
 
     /// Computes responses `from … to` (at most [`BLOCK`]).
-    pub fn fill(&mut self, plan: &Plan<'_>, answers: &Answers, from: usize, to: usize) {
+    ///
+    /// `unions`: also those ratios that are sums of others.
+    pub fn fill(
+        &mut self,
+        plan: &Plan<'_>,
+        answers: &Answers,
+        from: usize,
+        to: usize,
+        unions: bool,
+    ) {
         let coded = |item: usize| {
             answers.coded.get(item).and_then(|column| column.get(from..to)).unwrap_or_default()
         };
@@ -157,7 +166,7 @@ impl Features {
                 }
             }
         }
-        for (whole, parts) in &plan.unions {
+        for (whole, parts) in plan.unions.iter().filter(|_| unions) {
             for &part in parts {
                 self.add_counts(*whole, part);
             }

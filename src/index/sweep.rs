@@ -211,6 +211,11 @@ trait Adder: Sync {
         scratch: &mut Scratch,
     );
 
+    /// Does it add ratios that are sums of others by themselves?
+    fn needs_unions(&self) -> bool {
+        false
+    }
+
     /// Carries over what is kept aside.
     fn finish(&self, _ratios: usize, _table: &mut [[i128; 2]], _scratch: &mut Scratch) {}
 }
@@ -253,7 +258,7 @@ fn run<F: Fn(usize) -> f64 + Sync>(
         },
         |part, block| {
             let (from, to) = (block * BLOCK, ((block + 1) * BLOCK).min(n));
-            part.features.fill(plan, answers, from, to);
+            part.features.fill(plan, answers, from, to, adder.needs_unions());
             for (weight, response) in part.weights.iter_mut().zip(from..to) {
                 *weight = (weights.of)(response);
             }
@@ -280,6 +285,10 @@ struct Wide<'a> {
 }
 
 impl Adder for Wide<'_> {
+    fn needs_unions(&self) -> bool {
+        true
+    }
+
     #[expect(
         clippy::indexing_slicing,
         reason = "keys lie below the table's length by construction of the key columns"
