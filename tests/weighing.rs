@@ -235,3 +235,45 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_explained_weight_is_the_product_of_its_steps() {
+    let out = tempfile::tempdir().unwrap();
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_khaosat"))
+        .arg("weigh")
+        .arg(fixtures("broken/good"))
+        .args(["--explain", "a1", "--out"])
+        .arg(out.path())
+        .output()
+        .unwrap();
+    assert!(done.status.success());
+    let text = String::from_utf8(done.stdout).unwrap();
+    let last = |line: &str| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
+    let of = |word: &str| last(text.lines().find(|line| line.contains(word)).unwrap());
+    let product = of("base weight") * of("sex = \"m\"") * of("age = \"young\"");
+    assert!((product / of("  weight ") - 1.0).abs() < 1e-12, "{text}");
+    assert!(fs::read_to_string(out.path().join("weights.csv")).unwrap().contains("\na1,"));
+}
+
+#[test]
+fn an_unknown_id_or_an_unwritable_folder_is_told_and_nothing_is_written() {
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("a file");
+    fs::write(&file, "").unwrap();
+    let run = |more: &[&str], to: &Path| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_khaosat"))
+            .arg("weigh")
+            .arg(fixtures("broken/good"))
+            .args(more)
+            .arg("--out")
+            .arg(to)
+            .output()
+            .unwrap();
+        (done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    let (code, said) = run(&["--explain", "zz"], &out.path().join("new"));
+    assert!(code == Some(1) && said.contains("zz"), "{said}");
+    let (code, said) = run(&[], &file);
+    assert!(code == Some(1) && said.contains("a file"), "{said}");
+    assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
+}

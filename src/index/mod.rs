@@ -5,6 +5,7 @@
 //! cannot be ruled out. Refused are estimands that do not fit the answers. A domain without a valid answer has no
 //! estimate.
 
+mod adders;
 mod answers;
 pub mod difference;
 mod domain;
