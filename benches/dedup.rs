@@ -92,7 +92,7 @@ fn responses(rows: usize, comments: &[String]) -> Columns<'_> {
         ..Columns::default()
     };
     let mut serials = vec![0_u32; units as usize * 4];
-    let mut before: Vec<u8> = vec![5; ITEMS];
+    let mut before: Vec<Vec<u8>> = vec![vec![5; ITEMS]; units as usize];
     for row in 0..rows {
         let unit = chance.below(units);
         let counter = unit * 4 + chance.below(4);
@@ -114,9 +114,9 @@ fn responses(rows: usize, comments: &[String]) -> Columns<'_> {
                 if item % 11 == 9 { 6 - code } else { code }
             })
             .collect();
-        let codes = if copied { before } else { codes };
+        let last = before.get_mut(unit as usize).map(|last| std::mem::replace(last, codes.clone()));
+        let codes = last.filter(|_| copied).unwrap_or(codes);
         columns.items.extend_from_slice(&codes);
-        before = codes;
         columns.ids.push(row as u128);
         columns.units.push(unit as u32);
         columns.counters.push(counter as u32);

@@ -6,6 +6,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "numeric kernel over rows of the study")]
 
+use std::collections::{BTreeMap, HashSet};
+
 use rayon::prelude::*;
 
 use super::rarity::CHANGES_MAX;
@@ -88,15 +90,12 @@ impl<'s, 'a> Blocks<'s, 'a> {
     /// For each row for which `asked` says so: how many forms of other places lie at 0, 1, … changes.
     ///
     /// Returns one array per row of the study that was asked for, by row.
-    pub fn elsewhere(
-        &self,
-        asked: &[bool],
-    ) -> std::collections::BTreeMap<u32, [u32; CHANGES_MAX + 1]> {
+    pub fn elsewhere(&self, asked: &[bool]) -> BTreeMap<u32, [u32; CHANGES_MAX + 1]> {
         let found: Vec<Vec<(u32, u8)>> = tables()
             .par_iter()
             .map(|&table| {
-                let keyed = self.sorted(table, |_| 0);
                 let mut met = Vec::new();
+                let keyed = self.sharing_a_key(table, asked);
                 for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
                     let stride = bucket.len().div_ceil(WINDOW * 8).max(1);
                     for &(_, a) in bucket {
@@ -118,31 +117,43 @@ impl<'s, 'a> Blocks<'s, 'a> {
                 met
             })
             .collect();
-        let mut counts = std::collections::BTreeMap::new();
+        let mut counts = BTreeMap::new();
         for (row, changes) in found.into_iter().flatten() {
             counts.entry(row).or_insert([0; CHANGES_MAX + 1])[usize::from(changes)] += 1;
         }
         counts
     }
 
+    /// All rows by key, equal keys together, rows of one key in their order.
     fn sorted(&self, table: u8, salt: impl Fn(usize) -> u64) -> Vec<(u64, u32)> {
-        let mut keyed: Vec<(u64, u32)> = self
-            .hashes
-            .iter()
-            .enumerate()
-            .map(|(at, hashes)| {
-                let mut key = salt(at).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                for (block, &hash) in hashes.iter().enumerate() {
-                    if table >> block & 1 == 1 {
-                        key = (key.rotate_left(23) ^ u64::from(hash))
-                            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                    }
-                }
-                (key, at as u32)
-            })
+        let mut keyed: Vec<(u64, u32)> =
+            (0..self.hashes.len()).map(|at| (self.key(table, at, salt(at)), at as u32)).collect();
+        keyed.sort_unstable();
+        keyed
+    }
+
+    /// The rows that share a key with one asked for, sorted like [`Self::sorted`]: the others need no sorting.
+    fn sharing_a_key(&self, table: u8, asked: &[bool]) -> Vec<(u64, u32)> {
+        let wanted: HashSet<u64> = (0..self.hashes.len())
+            .filter(|&at| asked[self.rows[at] as usize])
+            .map(|at| self.key(table, at, 0))
+            .collect();
+        let mut keyed: Vec<(u64, u32)> = (0..self.hashes.len())
+            .map(|at| (self.key(table, at, 0), at as u32))
+            .filter(|(key, _)| wanted.contains(key))
             .collect();
         keyed.sort_unstable();
         keyed
+    }
+
+    fn key(&self, table: u8, at: usize, salt: u64) -> u64 {
+        let mut key = salt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        for (block, &hash) in self.hashes[at].iter().enumerate() {
+            if table >> block & 1 == 1 {
+                key = (key.rotate_left(23) ^ u64::from(hash)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            }
+        }
+        key
     }
 
     /// Changes between two rows, if they are few and this table is the first where the two meet.
