@@ -42,6 +42,9 @@ const ALIKE_MAX: f64 = 15.0;
 /// A burst reaches as far as evidence and density stay above these shares of the strongest stretch.
 const REACH_EVIDENCE: f64 = 0.8;
 const REACH_DENSITY: f64 = 0.7;
+/// A pause is long when it is this many times the mean, and longer than this.
+const PAUSES_LONG: i64 = 8;
+const PAUSE_MIN_MS: i64 = 300_000;
 /// Log odds that make a form of the stretch a member of the burst.
 const MEMBER: f64 = 1.1;
 /// Log odds below which nobody is asked to look at once, whatever the burst.
@@ -141,7 +144,8 @@ impl Burst {
                 .max_by_key(|wide| wide.last - wide.first)
                 .unwrap_or(strongest);
             taken.push((window.first, window.last));
-            let members = members(study, &link[window.first..=window.last], window);
+            let members =
+                unbroken(study, members(study, &link[window.first..=window.last], window));
             let (Some(&(first, _)), Some(&(last, _))) = (members.first(), members.last()) else {
                 continue;
             };
@@ -236,6 +240,19 @@ fn windows(
         }
     }
     found
+}
+
+/// The longest part without a pause that would be long for the burst.
+fn unbroken(study: &Study<'_>, members: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
+    let time = |member: &(u32, f64)| study.time[member.0 as usize];
+    let (Some(first), Some(last)) = (members.first(), members.last()) else { return members };
+    let usual = (time(last) - time(first)) / (members.len() as i64 - 1).max(1);
+    let pause = (PAUSES_LONG * usual).max(PAUSE_MIN_MS);
+    members
+        .chunk_by(|a, b| time(b) - time(a) <= pause)
+        .max_by_key(|part| part.len())
+        .map(<[_]>::to_vec)
+        .unwrap_or_default()
 }
 
 /// Uniform forms per millisecond in the hours before and after a stretch.

@@ -58,7 +58,9 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
         .flat_map_iter(|rows| {
             rows.iter().copied().filter(|&row| {
                 study.shape[row as usize].answered >= 4
-                    && rarity.log_same(study.answers(row as usize)) + near(row) < 0.0
+                    && rarity.log_same(study.answers(row as usize), &study.shape[row as usize])
+                        + near(row)
+                        < 0.0
             })
         })
         .collect();
@@ -69,7 +71,9 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     let within: Vec<[f32; CHANGES_MAX + 1]> = rare
         .par_chunks(CHUNK)
         .flat_map_iter(|rows| {
-            rows.iter().map(|&row| rarity.log_within(study.answers(row as usize)))
+            rows.iter().map(|&row| {
+                rarity.log_within(study.answers(row as usize), &study.shape[row as usize])
+            })
         })
         .collect();
     let model = |row: u32, changes: usize| f64::from(within[slot[row as usize] as usize][changes]);
@@ -218,7 +222,7 @@ impl<'s, 'a> Circumstances<'s, 'a> {
         let to = times.partition_point(|&time| time <= study.time[y] + apart);
         let others = times.len().max(3) as f64;
         let nearer = (to - from).saturating_sub(1).max(1) as f64;
-        sum += libm::log(others / (nearer * libm::log(others).max(1.0))).clamp(-1.0, 4.0);
+        sum += libm::log(others / (nearer * libm::log(others).max(1.0))).clamp(-1.5, 4.0);
         sum
     }
 

@@ -31,8 +31,8 @@ const STOCK: f64 = 6.0;
 const WORTH: f64 = 0.8;
 /// Least likeness (shared over all shingles) of an edited copy.
 const LIKENESS_MIN: f64 = 0.5;
-/// One comment in a hundred is a copy before anything was seen.
-const LOG_PRIOR: f64 = -4.6;
+/// One comment in a hundred and fifty is a copy before anything was seen.
+const LOG_PRIOR: f64 = -5.0;
 
 /// One text, however many wrote it.
 struct Text {

@@ -32,6 +32,8 @@ pub struct Rarity {
     log_probability: Vec<f64>,
     /// Logarithm of the share of forms that stop after so many items.
     log_reach: Vec<f64>,
+    /// Logarithm of the share of straight forms by value, reversed items turned and as ticked.
+    log_straight: [Vec<f64>; 2],
 }
 
 impl Rarity {
@@ -49,6 +51,7 @@ impl Rarity {
             probability: vec![0.0; classes * width * codes],
             log_probability: vec![0.0; classes * width * codes],
             log_reach: log_reach(items, width),
+            log_straight: log_straight(shape, codes),
         };
         let mut belonging = vec![0.0; sample.len() * classes];
         for (at, &class) in start.iter().enumerate() {
@@ -151,21 +154,30 @@ impl Rarity {
         }
     }
 
+    /// What straight forms alone make of the probability that a form lies within some changes of this one.
+    fn log_near_straight(&self, shape: &Shape, changes: usize) -> f64 {
+        let near = |log: f64, agreeing: u8| {
+            let departures = usize::from(shape.answered - agreeing).saturating_sub(changes);
+            log + LOG_SAME_DEPARTURE * departures as f64
+        };
+        near(self.log_straight[0][usize::from(shape.value)], shape.agreeing)
+            .max(near(self.log_straight[1][usize::from(shape.literal_value)], shape.literal))
+    }
+
     /// Logarithm of the probability that an honest form equals this one where it was answered.
-    pub fn log_same(&self, answers: &[u8]) -> f64 {
+    pub fn log_same(&self, answers: &[u8], shape: &Shape) -> f64 {
         let mut logs = [0.0; CLASSES_MAX];
         let logs = &mut logs[..self.classes()];
         let reach = reach(answers);
         self.class_logs(&answers[..reach], logs);
-        log_sum(logs) + self.log_reach[reach]
+        log_sum(logs).max(self.log_near_straight(shape, 0)) + self.log_reach[reach]
     }
 
     /// Logarithms of the probabilities that an honest form lies within 0, 1, … [`CHANGES_MAX`] changes of this one.
-    pub fn log_within(&self, answers: &[u8]) -> [f32; CHANGES_MAX + 1] {
+    pub fn log_within(&self, answers: &[u8], shape: &Shape) -> [f32; CHANGES_MAX + 1] {
         let block = self.width * self.codes;
         let mut within = [0.0_f64; CHANGES_MAX + 1];
         let reach = reach(answers);
-        let stops = libm::exp(self.log_reach[reach]);
         for (class, log_weight) in self.log_weight.iter().enumerate() {
             let table = &self.probability[class * block..(class + 1) * block];
             let mut chance = [0.0_f64; CHANGES_MAX + 1];
@@ -183,9 +195,11 @@ impl Rarity {
         }
         let mut out = [0.0; CHANGES_MAX + 1];
         let mut sum = 0.0;
-        for (log, value) in out.iter_mut().zip(within) {
-            sum += value * stops;
-            *log = libm::log(sum.clamp(1e-300, 1.0)) as f32;
+        for (changes, (log, value)) in out.iter_mut().zip(within).enumerate() {
+            sum += value;
+            let model = libm::log(sum.clamp(1e-300, 1.0));
+            *log =
+                (model.max(self.log_near_straight(shape, changes)) + self.log_reach[reach]) as f32;
         }
         out
     }
@@ -212,6 +226,30 @@ fn log_reach(items: &[u8], width: usize) -> Vec<f64> {
                 .min(0.0)
         })
         .collect()
+}
+
+/// A departure from a straight form that two people share by chance: which item, and which way.
+const LOG_SAME_DEPARTURE: f64 = -4.6;
+/// Share of one value that makes a form straight.
+const STRAIGHT: f64 = 0.9;
+
+/// Shares of straight forms by value. Whoever ticks one value may tick any: a value that few ticked in this file borrows
+/// from those that many did, so that two straight forms are no evidence even where they are the only ones.
+fn log_straight(shape: &[Shape], codes: usize) -> [Vec<f64>; 2] {
+    let mut counts = [vec![0.5; codes], vec![0.5; codes]];
+    for shape in shape.iter().filter(|shape| shape.answered > 0) {
+        if shape.evenness() >= STRAIGHT {
+            counts[0][usize::from(shape.value)] += 1.0;
+        }
+        if shape.literal_evenness() >= STRAIGHT {
+            counts[1][usize::from(shape.literal_value)] += 1.0;
+        }
+    }
+    counts.map(|counts| {
+        let all: f64 = counts.iter().sum();
+        let log = |n: &f64| libm::log((n + 0.02 * all) / (shape.len() as f64 + 1.0)).min(0.0);
+        counts.iter().map(log).collect()
+    })
 }
 
 const CLASSES_MAX: usize = 48;

@@ -25,21 +25,23 @@ const MEDIUM: f64 = 9.0;
 const HIGH: f64 = 20.0;
 /// Numbers that may be missing between two tickets of a run.
 const MISSING_MAX: u32 = 1;
-/// Time between tickets in order, in usual filling times: what is expected of people before the file has said.
-const EXPECTED_GAP: f64 = 2.5;
+/// Time between tickets in order before the file has said: serving somebody takes minutes, however long the form.
+const EXPECTED_GAP_MS: f64 = 360_000.0;
 /// Observations that expectation is worth.
-const EXPECTED_WEIGHT: f64 = 8.0;
+const EXPECTED_WEIGHT: f64 = 10.0;
+/// Gaps that people served in turn may leave between them; shorter ones say nothing about a desk, longer ones neither.
+const DESK_GAP_MS: std::ops::Range<f64> = 120_000.0..3_600_000.0;
 /// Spread of people's gaps and of a run's, in logarithms.
 const GAP_DEVIATION: f64 = 0.6;
 const RUN_DEVIATION: f64 = 0.8;
-/// A run's gap in usual filling times.
-const RUN_GAP: f64 = 0.4;
+/// A run's gap: opening a ticket, ticking, sending.
+const RUN_GAP_MS: f64 = 55_000.0;
+/// Longer gaps end a run.
+const GAP_MAX_MS: f64 = 300_000.0;
 /// Milliseconds a counter is open in a day, for the pace at which it can hand out tickets.
 const DAY_OPEN_MS: f64 = 8.0 * 3_600_000.0;
 /// Tickets of a day that may themselves be a run.
 const RUN_TICKETS: f64 = 15.0;
-/// Gaps of more usual filling times than this end a run.
-const GAP_MAX: f64 = 2.0;
 
 impl Rule for TicketRun {
     fn name(&self) -> RuleName {
@@ -47,7 +49,6 @@ impl Rule for TicketRun {
     }
 
     fn find(&self, study: &Study<'_>, settings: &Settings) -> Vec<Flag> {
-        let fill_ms = study.pace.usual_ms();
         let mut piles = study.group_by(|row| {
             let personal = study.kind[row].is_personal() && study.serial[row].is_some();
             personal.then(|| (study.counter[row], study.kind[row]))
@@ -55,38 +56,30 @@ impl Rule for TicketRun {
         for pile in &mut piles {
             pile.sort_by_key(|&row| (study.serial[row as usize], row));
         }
-        let honest = honest_gap(study, &piles, fill_ms);
+        let honest = honest_gap(study, &piles);
         piles
             .iter()
             .filter(|pile| pile.len() >= TICKETS_MIN)
             .flat_map(|pile| {
                 let busy = Busy::of(study, pile, settings);
-                self.runs(study, pile, (honest, &busy), fill_ms)
+                self.runs(study, pile, honest, &busy)
             })
             .collect()
     }
 }
 
 impl TicketRun {
-    fn runs(
-        &self,
-        study: &Study<'_>,
-        pile: &[u32],
-        (honest, busy): (f64, &Busy),
-        fill_ms: f64,
-    ) -> Vec<Flag> {
+    fn runs(&self, study: &Study<'_>, pile: &[u32], honest: f64, busy: &Busy) -> Vec<Flag> {
         let steps: Vec<f64> = pile
             .windows(2)
             .map(|pair| match gap(study, pair[0], pair[1]) {
-                Some(ms) if ms <= GAP_MAX * fill_ms => {
+                Some(ms) if ms <= GAP_MAX_MS => {
                     // Below a few seconds haste can no longer be told apart.
                     let log = libm::log(ms.max(2_000.0));
+                    let run = libm::log(RUN_GAP_MS);
                     let honest = honest.min(busy.log_gap(study.time[pair[0] as usize]));
-                    log_normal(
-                        log.max(libm::log(RUN_GAP * fill_ms)),
-                        libm::log(RUN_GAP * fill_ms),
-                        RUN_DEVIATION,
-                    ) - log_normal(log.min(honest), honest, GAP_DEVIATION)
+                    log_normal(log.max(run), run, RUN_DEVIATION)
+                        - log_normal(log.min(honest), honest, GAP_DEVIATION)
                 }
                 _ => f64::NEG_INFINITY,
             })
@@ -155,19 +148,17 @@ fn gap(study: &Study<'_>, a: u32, b: u32) -> Option<f64> {
 }
 
 /// Logarithm of the usual time between tickets spent in order by people, in milliseconds.
-fn honest_gap(study: &Study<'_>, piles: &[Vec<u32>], fill_ms: f64) -> f64 {
+fn honest_gap(study: &Study<'_>, piles: &[Vec<u32>]) -> f64 {
     let mut logs: Vec<f32> = piles
         .iter()
         .flat_map(|pile| pile.windows(2))
         .filter_map(|pair| gap(study, pair[0], pair[1]))
-        // Faster than a form is filled, or hours later: no sign of people served in turn.
-        .filter(|ms| (fill_ms..3_600_000.0).contains(ms))
+        .filter(|ms| DESK_GAP_MS.contains(ms))
         .map(|ms| libm::log(ms) as f32)
         .collect();
     let n = logs.len() as f64;
-    let seen = f64::from(quantile(&mut logs, 0.35));
-    let expected = libm::log(EXPECTED_GAP * fill_ms);
+    let expected = libm::log(EXPECTED_GAP_MS);
     // A slow counter must not make an ordinary desk look fast.
-    let seen = seen.min(expected + 1.0);
+    let seen = f64::from(quantile(&mut logs, 0.35)).min(expected + 0.5);
     (EXPECTED_WEIGHT * expected + n * seen) / (EXPECTED_WEIGHT + n)
 }

@@ -47,6 +47,8 @@ const HONEST: [(Severity, f64); 3] =
 /// Single misses or false flags that are forgiven, and among look-alikes.
 const FORGIVEN: usize = 2;
 const FORGIVEN_ALIKE: usize = 3;
+/// Honest people below which single false flags are forgiven among them too.
+const SMALL: usize = 2_000;
 
 /// Every bar that is not met, in words; empty when all are.
 pub fn missed(truth: &[Truth], said: &[Said]) -> Vec<String> {
@@ -118,7 +120,9 @@ fn about_honest(truth: &[Truth], top: &[Option<Severity>]) -> Vec<String> {
     let mut missed = Vec::new();
     for (severity, share) in HONEST {
         let wrong = honest.iter().filter(|&&row| top[row] >= Some(severity)).count();
-        if wrong > FORGIVEN && wrong as f64 > share * honest.len() as f64 {
+        // In a small round a single row would decide.
+        let forgiven = if honest.len() < SMALL { FORGIVEN } else { 0 };
+        if wrong > forgiven && wrong as f64 > share * honest.len() as f64 {
             missed.push(format!("honest at {severity}: {wrong} of {}", honest.len()));
         }
     }
