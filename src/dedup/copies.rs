@@ -1,8 +1,8 @@
 //! Which responses copy an earlier one: answers, times and comments weighed together.
 //!
-//! A pair of forms of one place that lie within a few changes of each other is held against chance: how rare the answers
-//! are under the model of the round ([`Rarity`]) and among the forms of other places, corrected by how often forms of
-//! different places come that near ([`Chance`]). Sent close in time, at the same counter, by the same kind of link or with
+//! A pair of forms of one unit that lie within a few changes of each other is held against chance: how rare the answers
+//! are under the model of the round ([`Rarity`]) and among the forms of other units, corrected by how often forms of
+//! different units come that near ([`Chance`]). Sent close in time, at the same counter, by the same kind of link or with
 //! the same rare comment, the pair gains; far apart it loses. Two forms that hundreds could have filled in alike
 //! gain nothing from anything.
 
@@ -47,11 +47,11 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
         return Vec::new();
     }
     let rarity = Rarity::fit(&study.items, study.items_per_row, &study.behaviour, &study.shape);
-    let log_place: Vec<f64> =
-        study.place_size.iter().map(|&n| libm::log(f64::from(n.max(2) - 1))).collect();
-    let near = |row: u32| log_place[study.place[row as usize] as usize];
+    let log_unit: Vec<f64> =
+        study.unit_size.iter().map(|&n| libm::log(f64::from(n.max(2) - 1))).collect();
+    let near = |row: u32| log_unit[study.unit[row as usize] as usize];
 
-    // Forms that somebody else at the same place is sure to have filled in alike are left out at once.
+    // Forms that somebody else in the same unit is sure to have filled in alike are left out at once.
     let all: Vec<u32> = (0..study.rows as u32).collect();
     let rare: Vec<u32> = all
         .par_chunks(CHUNK)
@@ -80,7 +80,7 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
 
     let blocks = Blocks::of(study, rare.clone());
     let pairs = blocks
-        .within_places(|x, y, changes| model(x, changes).min(model(y, changes)) + near(x) < -1.0);
+        .within_units(|x, y, changes| model(x, changes).min(model(y, changes)) + near(x) < -1.0);
 
     // Count the neighbours elsewhere of those pairs and of a sample that shows what chance does.
     let mut asked = vec![false; study.rows];
@@ -96,7 +96,7 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     let counted = blocks.elsewhere(&asked);
     let none = [0; CHANGES_MAX + 1];
     let elsewhere = |row: u32| {
-        study.rows as f64 - f64::from(study.place_size[study.place[row as usize] as usize])
+        study.rows as f64 - f64::from(study.home_size[study.home[row as usize] as usize])
     };
     // Strength of a likeness: the model's probability, or the share seen elsewhere if that is larger.
     let strength = |row: u32, changes: usize, itself: u32| {
@@ -119,7 +119,7 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
             }
         }
     }
-    let chance = Chance::learn(decoys, exposure);
+    let chance = Chance::learn(decoys, exposure, study.strays());
 
     let circumstances = Circumstances::of(study);
     let mut copies: Vec<Copy> = pairs
@@ -161,7 +161,7 @@ pub(super) struct Circumstances<'s, 'a> {
     same_counter: Vec<f64>,
     same_kind: f64,
     same_language: f64,
-    /// Times of the responses of each place, ascending.
+    /// Times of the responses of each unit, ascending.
     times: Vec<Vec<i64>>,
     comment_share: HashMap<u64, f64>,
 }
@@ -169,13 +169,13 @@ pub(super) struct Circumstances<'s, 'a> {
 impl<'s, 'a> Circumstances<'s, 'a> {
     pub(super) fn of(study: &'s Study<'a>) -> Self {
         let mut by_counter = vec![0.0; study.counters];
-        let mut place_of = vec![0; study.counters];
+        let mut unit_of = vec![0; study.counters];
         let mut kinds = [0.0; 5];
         let mut languages = vec![0.0; study.languages.len()];
         let mut comments: HashMap<u64, f64> = HashMap::new();
         for row in 0..study.rows {
             by_counter[study.counter[row] as usize] += 1.0;
-            place_of[study.counter[row] as usize] = study.place[row] as usize;
+            unit_of[study.counter[row] as usize] = study.unit[row] as usize;
             kinds[study.kind[row].index()] += 1.0;
             languages[usize::from(study.language[row])] += 1.0;
             if let Some(comment) = study.comment[row] {
@@ -184,14 +184,14 @@ impl<'s, 'a> Circumstances<'s, 'a> {
         }
         let n = study.rows as f64;
         let alike = |counts: &[f64]| counts.iter().map(|c| (c / n) * (c / n)).sum::<f64>();
-        let mut same_counter = vec![0.0; study.place_size.len()];
+        let mut same_counter = vec![0.0; study.unit_size.len()];
         for (counter, &count) in by_counter.iter().enumerate() {
-            let share = count / f64::from(study.place_size[place_of[counter]].max(1));
-            same_counter[place_of[counter]] += share * share;
+            let share = count / f64::from(study.unit_size[unit_of[counter]].max(1));
+            same_counter[unit_of[counter]] += share * share;
         }
-        let mut times = vec![Vec::new(); study.place_size.len()];
+        let mut times = vec![Vec::new(); study.unit_size.len()];
         for row in 0..study.rows {
-            times[study.place[row] as usize].push(study.time[row]);
+            times[study.unit[row] as usize].push(study.time[row]);
         }
         for count in comments.values_mut() {
             *count /= n;
@@ -212,11 +212,11 @@ impl<'s, 'a> Circumstances<'s, 'a> {
         let mut sum = agree(
             study.counter[x] == study.counter[y],
             0.9,
-            self.same_counter[study.place[x] as usize],
+            self.same_counter[study.unit[x] as usize],
         );
         // Copies follow within minutes to weeks, evenly in the logarithm of the number of others in between: crowds, stacks
-        // of paper and busy kiosks bring strangers as near in time, so time is counted in responses of the place.
-        let times = &self.times[study.place[x] as usize];
+        // of paper and busy kiosks bring strangers as near in time, so time is counted in responses of the unit.
+        let times = &self.times[study.unit[x] as usize];
         let apart = (study.time[y] - study.time[x]).max(30_000);
         let from = times.partition_point(|&time| time < study.time[y] - apart);
         let to = times.partition_point(|&time| time <= study.time[y] + apart);

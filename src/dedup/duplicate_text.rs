@@ -1,7 +1,7 @@
 //! A comment copied or lightly edited under other answers.
 //!
 //! Catches one person's sentences under several forms, with a word changed, accents dropped or a greeting added. Could
-//! wrong people who use a stock phrase; phrases that also turn up at other places are no evidence, however long.
+//! wrong people who use a stock phrase; phrases that also turn up in other units are no evidence, however long.
 
 #![expect(clippy::indexing_slicing, reason = "texts and rows are numbered here")]
 
@@ -53,9 +53,9 @@ impl Rule for DuplicateText {
         let mut best: HashMap<u32, (f64, u32)> = HashMap::new();
         for &(a, b, strength) in &alike {
             for (first, second) in neighbours(study, &texts[a].rows, &texts[b].rows) {
-                let place = study.place[second as usize] as usize;
+                let unit = study.unit[second as usize] as usize;
                 let log_chance =
-                    libm::log(writers[place].max(2.0) - 1.0) + chance.log_tail(strength);
+                    libm::log(writers[unit].max(2.0) - 1.0) + chance.log_tail(strength);
                 let log_odds = LOG_PRIOR - log_chance.min(0.0)
                     + circumstances.sent(first as usize, second as usize);
                 let found = best.entry(second).or_insert((f64::NEG_INFINITY, first));
@@ -156,27 +156,27 @@ fn shared(a: &[u64], b: &[u64]) -> usize {
     both
 }
 
-/// What chance does, from pairs of different places, and the number of comments per place.
+/// What chance does, from pairs of different homes, and the number of comments per unit.
 fn chance(study: &Study<'_>, texts: &[Text], alike: &[(usize, usize, f64)]) -> (Chance, Vec<f64>) {
-    let mut writers = vec![0.0; study.place_size.len()];
-    for text in texts {
-        for &row in &text.rows {
-            writers[study.place[row as usize] as usize] += 1.0;
-        }
+    let mut writers = vec![0.0; study.unit_size.len()];
+    let mut at_home = vec![0.0; study.home_size.len()];
+    for &row in texts.iter().flat_map(|text| &text.rows) {
+        writers[study.unit[row as usize] as usize] += 1.0;
+        at_home[study.home[row as usize] as usize] += 1.0;
     }
-    let total: f64 = writers.iter().sum();
-    let within: f64 = writers.iter().map(|n| n * n).sum();
+    let total: f64 = at_home.iter().sum();
+    let within: f64 = at_home.iter().map(|n| n * n).sum();
     let decoys = alike
         .iter()
         .filter_map(|&(a, b, strength)| {
             let mut here: HashMap<u32, f64> = HashMap::new();
             for &row in &texts[a].rows {
-                *here.entry(study.place[row as usize]).or_default() += 1.0;
+                *here.entry(study.home[row as usize]).or_default() += 1.0;
             }
             let same: f64 = texts[b]
                 .rows
                 .iter()
-                .map(|&row| here.get(&study.place[row as usize]).copied().unwrap_or(0.0))
+                .map(|&row| here.get(&study.home[row as usize]).copied().unwrap_or(0.0))
                 .sum();
             let all = texts[a].rows.len() as f64 * texts[b].rows.len() as f64;
             let half = if a == b { 0.5 } else { 1.0 };
@@ -184,16 +184,16 @@ fn chance(study: &Study<'_>, texts: &[Text], alike: &[(usize, usize, f64)]) -> (
             (apart > 0.0).then_some((strength, apart))
         })
         .collect();
-    (Chance::learn(decoys, (total * total - within) / 2.0), writers)
+    (Chance::learn(decoys, (total * total - within) / 2.0, study.strays()), writers)
 }
 
-/// For each row the one before it, at the same place, among the writers of two texts.
+/// For each row the one before it, in the same unit, among the writers of two texts.
 fn neighbours(study: &Study<'_>, a: &[u32], b: &[u32]) -> Vec<(u32, u32)> {
     let mut rows: Vec<u32> = a.iter().chain(b).copied().collect();
     rows.sort_unstable();
     rows.dedup();
     let mut last: HashMap<u32, u32> = HashMap::new();
     rows.into_iter()
-        .filter_map(|row| last.insert(study.place[row as usize], row).map(|before| (before, row)))
+        .filter_map(|row| last.insert(study.unit[row as usize], row).map(|before| (before, row)))
         .collect()
 }

@@ -56,16 +56,16 @@ impl<'s, 'a> Blocks<'s, 'a> {
         Self { study, rows, hashes }
     }
 
-    /// All pairs of one place with few changes that `keep` wants, as (earlier, later, changes), sorted.
-    pub fn within_places(
+    /// All pairs of one unit with few changes that `keep` wants, as (earlier, later, changes), sorted.
+    pub fn within_units(
         &self,
         keep: impl Fn(u32, u32, usize) -> bool + Sync,
     ) -> Vec<(u32, u32, u8)> {
         let found: Vec<Vec<(u32, u32, u8)>> = tables()
             .par_iter()
             .map(|&table| {
-                let place = |at: usize| u64::from(self.study.place[self.rows[at] as usize]) + 1;
-                let keyed = self.sorted(table, place);
+                let unit = |at: usize| u64::from(self.study.unit[self.rows[at] as usize]) + 1;
+                let keyed = self.sorted(table, unit);
                 let mut pairs = Vec::new();
                 for bucket in keyed.chunk_by(|a, b| a.0 == b.0) {
                     for (i, &(_, a)) in bucket.iter().enumerate() {
@@ -87,7 +87,7 @@ impl<'s, 'a> Blocks<'s, 'a> {
         pairs
     }
 
-    /// For each row for which `asked` says so: how many forms of other places lie at 0, 1, … changes.
+    /// For each row for which `asked` says so: how many forms of other homes lie at 0, 1, … changes.
     ///
     /// Returns one array per row of the study that was asked for, by row.
     pub fn elsewhere(&self, asked: &[bool]) -> BTreeMap<u32, [u32; CHANGES_MAX + 1]> {
@@ -103,10 +103,10 @@ impl<'s, 'a> Blocks<'s, 'a> {
                         if !asked[row as usize] {
                             continue;
                         }
-                        let place = self.study.place[row as usize];
+                        let home = self.study.home[row as usize];
                         for &(_, b) in bucket.iter().step_by(stride) {
                             let other = self.rows[b as usize];
-                            if self.study.place[other as usize] != place
+                            if self.study.home[other as usize] != home
                                 && let Some(changes) = self.first_met(table, a, b)
                             {
                                 met.push((row, changes as u8));

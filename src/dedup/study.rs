@@ -50,11 +50,12 @@ pub struct Study<'a> {
     pub units: usize,
     /// Number of counters.
     pub counters: usize,
-    /// Place a response is compared within, and outside of which chance is learned: the unit where there are several,
-    /// else the counter.
-    pub place: Vec<u32>,
-    /// Responses per place.
-    pub place_size: Vec<u32>,
+    /// Home of a response, outside of which chance is learned: its unit where there are several, else its counter.
+    pub home: Vec<u32>,
+    /// Responses per home.
+    pub home_size: Vec<u32>,
+    /// Responses per unit.
+    pub unit_size: Vec<u32>,
     /// How the items behave.
     pub behaviour: Behaviour,
     /// Shape of each form.
@@ -107,11 +108,9 @@ impl<'a> Study<'a> {
         let language: Vec<u16> = order.iter().map(|&r| columns.language_of[r as usize]).collect();
         let comment: Vec<Option<&'a str>> =
             order.iter().map(|&r| columns.comments[r as usize]).collect();
-        let place = if units > 1 { unit.clone() } else { counter.clone() };
-        let mut place_size = vec![0_u32; units.max(counters)];
-        for &p in &place {
-            place_size[p as usize] += 1;
-        }
+        let home = if units > 1 { unit.clone() } else { counter.clone() };
+        let home_size = sizes(&home);
+        let unit_size = sizes(&unit);
         let behaviour = Behaviour::learn(&items, width);
         let shape = Shape::of_all(&items, width, &behaviour);
         let pace = Pace::learn(&seconds, &counter, &kind, &language, &shape, &comment, width);
@@ -131,14 +130,21 @@ impl<'a> Study<'a> {
             comment,
             units,
             counters,
-            place,
-            place_size,
+            home,
+            home_size,
+            unit_size,
             behaviour,
             shape,
             pace,
             copies: OnceLock::new(),
             batch_row: order,
         }
+    }
+
+    /// Copies that may have strayed among what passes for chance: where chance is learned between counters of one unit,
+    /// copies sent to another counter count as strangers.
+    pub fn strays(&self) -> f64 {
+        if self.units > 1 { 0.0 } else { 0.01 * self.rows as f64 }
     }
 
     /// Codes of one response.
@@ -178,6 +184,14 @@ impl<'a> Study<'a> {
 
 fn tag<'a>(columns: &super::batch::Columns<'a>, row: usize) -> &'a str {
     columns.languages[usize::from(columns.language_of[row])]
+}
+
+fn sizes(of: &[u32]) -> Vec<u32> {
+    let mut sizes = vec![0; of.iter().max().map_or(0, |&most| most as usize + 1)];
+    for &number in of {
+        sizes[number as usize] += 1;
+    }
+    sizes
 }
 
 fn renumber(values: impl Iterator<Item = u32>) -> (Vec<u32>, usize) {
