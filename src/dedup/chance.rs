@@ -1,6 +1,6 @@
 //! How often chance alone brings forth a likeness, learned where nobody could copy.
 //!
-//! Likenesses between responses of different homes (units, or counters of a single unit) are chance's own work; their
+//! Likenesses between responses of different units are chance's own work; their
 //! frequency, by strength, is what the likenesses within a unit are held against. The same device is used to control
 //! false discoveries with decoys in mass spectrometry (Elias & Gygi 2007). Beyond the rarest decoys the tail goes on as
 //! it came: a straight line in logarithms.
@@ -24,9 +24,8 @@ pub struct Chance {
 }
 
 impl Chance {
-    /// `decoys`: strength and number of likenesses between homes; `exposure`: all pairs looked at; `strays`: how many of the
-    /// strongest may be copies after all.
-    pub fn learn(mut decoys: Vec<(f64, f64)>, exposure: f64, strays: f64) -> Self {
+    /// `decoys`: strength and number of likenesses between units; `exposure`: all pairs looked at.
+    pub fn learn(mut decoys: Vec<(f64, f64)>, exposure: f64) -> Self {
         decoys.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut sum = 0.0;
         for (_, number) in &mut decoys {
@@ -37,23 +36,29 @@ impl Chance {
             let rank = decoys.partition_point(|decoy| decoy.1 < number);
             decoys.get(rank).copied()
         };
-        let near = ANCHOR + strays;
-        let anchor = at(near);
+        let anchor = at(ANCHOR);
         let slope_to = |far: Option<(f64, f64)>| {
             let ((near, fewer), (far, more)) = anchor.zip(far)?;
             (far > near).then(|| libm::log(more / fewer) / (far - near))
         };
-        let slope = slope_to(at(near * 10.0))
-            .or_else(|| slope_to(at(near * 3.0)))
+        let slope = slope_to(at(ANCHOR * 10.0))
+            .or_else(|| slope_to(at(ANCHOR * 3.0)))
             .unwrap_or(CAUTIOUS_SLOPE)
             .clamp(0.3, 1.0);
         Self { decoys, exposure, anchor, slope }
     }
 
+    /// For a single unit, whose strangers may be copies too: the strength is taken for what it claims to be, in part.
+    ///
+    /// `slope`: 1 takes it at its word.
+    pub fn unlearned(slope: f64) -> Self {
+        Self { decoys: Vec::new(), exposure: 0.0, anchor: None, slope }
+    }
+
     /// Logarithm of the probability that chance makes one pair at least as alike as `strength`.
     pub fn log_tail(&self, strength: f64) -> f64 {
         if self.exposure <= 0.0 {
-            return CAUTIOUS_SLOPE * strength.min(0.0);
+            return self.slope * strength.min(0.0);
         }
         let log = match self.anchor {
             Some((anchor, number)) if strength < anchor => {
@@ -84,7 +89,7 @@ mod tests {
     #[test]
     fn the_tail_counts_decoys_and_goes_on_beyond_them() {
         let decoys = (0..1_000).map(|i| (-10.0 + f64::from(i) * 0.01, 1.0)).collect();
-        let chance = Chance::learn(decoys, 1e6, 0.0);
+        let chance = Chance::learn(decoys, 1e6);
         assert!((chance.log_tail(-5.005) - libm::log(500.0 / 1e6)).abs() < 1e-9);
         assert!(chance.log_tail(-12.0) < chance.log_tail(-10.0));
         assert!(chance.log_tail(-12.0) > chance.log_tail(-14.0));
@@ -92,13 +97,13 @@ mod tests {
 
     #[test]
     fn without_decoys_the_model_is_trusted_only_in_part() {
-        let chance = Chance::learn(Vec::new(), 0.0, 0.0);
+        let chance = Chance::unlearned(CAUTIOUS_SLOPE);
         assert!(chance.log_tail(-10.0) > -10.0);
     }
 
     #[test]
     fn many_pairs_without_a_likeness_say_that_chance_makes_few() {
-        let chance = Chance::learn(Vec::new(), 1e9, 0.0);
+        let chance = Chance::learn(Vec::new(), 1e9);
         assert!(chance.log_tail(-1.0) < -19.0);
     }
 }

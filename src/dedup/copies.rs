@@ -39,6 +39,8 @@ const SHARE_MAX: f64 = 0.03;
 const LOG_CHANGED: [f64; CHANGES_MAX + 1] = [-1.4, -1.4, -1.4, -1.4, -3.0, -4.0, -5.0];
 /// Forms whose neighbours elsewhere are counted to learn what chance does.
 const DECOYS: usize = 4_000;
+/// How far the model is believed where there is but one unit to learn from.
+const ALONE_SLOPE: f64 = 0.85;
 const CHUNK: usize = 4_096;
 
 /// All pairs more likely copied than not, by (second, first).
@@ -96,7 +98,7 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     let counted = blocks.elsewhere(&asked);
     let none = [0; CHANGES_MAX + 1];
     let elsewhere = |row: u32| {
-        study.rows as f64 - f64::from(study.home_size[study.home[row as usize] as usize])
+        study.rows as f64 - f64::from(study.unit_size[study.unit[row as usize] as usize])
     };
     // Strength of a likeness: the model's probability, or the share seen elsewhere if that is larger.
     let strength = |row: u32, changes: usize, itself: u32| {
@@ -119,7 +121,11 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
             }
         }
     }
-    let chance = Chance::learn(decoys, exposure, study.strays());
+    let chance = if study.units > 1 {
+        Chance::learn(decoys, exposure)
+    } else {
+        Chance::unlearned(ALONE_SLOPE)
+    };
 
     let circumstances = Circumstances::of(study);
     let mut copies: Vec<Copy> = pairs

@@ -34,6 +34,9 @@ const LIKENESS_MIN: f64 = 0.5;
 /// One comment in a hundred and fifty is a copy before anything was seen.
 const LOG_PRIOR: f64 = -5.0;
 
+/// How far the worth of words is believed where there is but one unit to learn from.
+const ALONE_SLOPE: f64 = 0.7;
+
 /// One text, however many wrote it.
 struct Text {
     shingles: Vec<u64>,
@@ -156,27 +159,25 @@ fn shared(a: &[u64], b: &[u64]) -> usize {
     both
 }
 
-/// What chance does, from pairs of different homes, and the number of comments per unit.
+/// What chance does, from pairs of different units, and the number of comments per unit.
 fn chance(study: &Study<'_>, texts: &[Text], alike: &[(usize, usize, f64)]) -> (Chance, Vec<f64>) {
     let mut writers = vec![0.0; study.unit_size.len()];
-    let mut at_home = vec![0.0; study.home_size.len()];
     for &row in texts.iter().flat_map(|text| &text.rows) {
         writers[study.unit[row as usize] as usize] += 1.0;
-        at_home[study.home[row as usize] as usize] += 1.0;
     }
-    let total: f64 = at_home.iter().sum();
-    let within: f64 = at_home.iter().map(|n| n * n).sum();
+    let total: f64 = writers.iter().sum();
+    let within: f64 = writers.iter().map(|n| n * n).sum();
     let decoys = alike
         .iter()
         .filter_map(|&(a, b, strength)| {
             let mut here: HashMap<u32, f64> = HashMap::new();
             for &row in &texts[a].rows {
-                *here.entry(study.home[row as usize]).or_default() += 1.0;
+                *here.entry(study.unit[row as usize]).or_default() += 1.0;
             }
             let same: f64 = texts[b]
                 .rows
                 .iter()
-                .map(|&row| here.get(&study.home[row as usize]).copied().unwrap_or(0.0))
+                .map(|&row| here.get(&study.unit[row as usize]).copied().unwrap_or(0.0))
                 .sum();
             let all = texts[a].rows.len() as f64 * texts[b].rows.len() as f64;
             let half = if a == b { 0.5 } else { 1.0 };
@@ -184,7 +185,12 @@ fn chance(study: &Study<'_>, texts: &[Text], alike: &[(usize, usize, f64)]) -> (
             (apart > 0.0).then_some((strength, apart))
         })
         .collect();
-    (Chance::learn(decoys, (total * total - within) / 2.0, study.strays()), writers)
+    let chance = if study.units > 1 {
+        Chance::learn(decoys, (total * total - within) / 2.0)
+    } else {
+        Chance::unlearned(ALONE_SLOPE)
+    };
+    (chance, writers)
 }
 
 /// For each row the one before it, in the same unit, among the writers of two texts.

@@ -87,7 +87,7 @@ impl<'s, 'a> Blocks<'s, 'a> {
         pairs
     }
 
-    /// For each row for which `asked` says so: how many forms of other homes lie at 0, 1, … changes.
+    /// For each row for which `asked` says so: how many forms of other units lie at 0, 1, … changes.
     ///
     /// Returns one array per row of the study that was asked for, by row.
     pub fn elsewhere(&self, asked: &[bool]) -> BTreeMap<u32, [u32; CHANGES_MAX + 1]> {
@@ -103,10 +103,10 @@ impl<'s, 'a> Blocks<'s, 'a> {
                         if !asked[row as usize] {
                             continue;
                         }
-                        let home = self.study.home[row as usize];
+                        let unit = self.study.unit[row as usize];
                         for &(_, b) in bucket.iter().step_by(stride) {
                             let other = self.rows[b as usize];
-                            if self.study.home[other as usize] != home
+                            if self.study.unit[other as usize] != unit
                                 && let Some(changes) = self.first_met(table, a, b)
                             {
                                 met.push((row, changes as u8));

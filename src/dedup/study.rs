@@ -50,10 +50,6 @@ pub struct Study<'a> {
     pub units: usize,
     /// Number of counters.
     pub counters: usize,
-    /// Home of a response, outside of which chance is learned: its unit where there are several, else its counter.
-    pub home: Vec<u32>,
-    /// Responses per home.
-    pub home_size: Vec<u32>,
     /// Responses per unit.
     pub unit_size: Vec<u32>,
     /// How the items behave.
@@ -108,8 +104,6 @@ impl<'a> Study<'a> {
         let language: Vec<u16> = order.iter().map(|&r| columns.language_of[r as usize]).collect();
         let comment: Vec<Option<&'a str>> =
             order.iter().map(|&r| columns.comments[r as usize]).collect();
-        let home = if units > 1 { unit.clone() } else { counter.clone() };
-        let home_size = sizes(&home);
         let unit_size = sizes(&unit);
         let behaviour = Behaviour::learn(&items, width);
         let shape = Shape::of_all(&items, width, &behaviour);
@@ -130,8 +124,6 @@ impl<'a> Study<'a> {
             comment,
             units,
             counters,
-            home,
-            home_size,
             unit_size,
             behaviour,
             shape,
@@ -139,12 +131,6 @@ impl<'a> Study<'a> {
             copies: OnceLock::new(),
             batch_row: order,
         }
-    }
-
-    /// Copies that may have strayed among what passes for chance: where chance is learned between counters of one unit,
-    /// copies sent to another counter count as strangers.
-    pub fn strays(&self) -> f64 {
-        if self.units > 1 { 0.0 } else { 0.01 * self.rows as f64 }
     }
 
     /// Codes of one response.
