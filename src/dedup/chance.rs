@@ -24,13 +24,16 @@ pub struct Chance {
 }
 
 impl Chance {
-    /// `decoys`: strength and number of likenesses between units; `exposure`: all pairs looked at.
+    /// `decoys`: strength and number of likenesses between units, below zero for what must be taken off again; `exposure`: all
+    /// pairs looked at.
     pub fn learn(mut decoys: Vec<(f64, f64)>, exposure: f64) -> Self {
         decoys.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut sum = 0.0;
+        let mut most: f64 = 0.0;
         for (_, number) in &mut decoys {
             sum += *number;
-            *number = sum;
+            most = most.max(sum);
+            *number = most;
         }
         let at = |number: f64| {
             let rank = decoys.partition_point(|decoy| decoy.1 < number);
@@ -48,17 +51,10 @@ impl Chance {
         Self { decoys, exposure, anchor, slope }
     }
 
-    /// For a single unit, whose strangers may be copies too: the strength is taken for what it claims to be, in part.
-    ///
-    /// `slope`: 1 takes it at its word.
-    pub fn unlearned(slope: f64) -> Self {
-        Self { decoys: Vec::new(), exposure: 0.0, anchor: None, slope }
-    }
-
     /// Logarithm of the probability that chance makes one pair at least as alike as `strength`.
     pub fn log_tail(&self, strength: f64) -> f64 {
         if self.exposure <= 0.0 {
-            return self.slope * strength.min(0.0);
+            return CAUTIOUS_SLOPE * strength.min(0.0);
         }
         let log = match self.anchor {
             Some((anchor, number)) if strength < anchor => {
@@ -67,7 +63,8 @@ impl Chance {
             Some(_) => libm::log(self.stronger(strength) / self.exposure),
             None => {
                 // Few or no decoys: the tail starts where the rarest was seen, or where one would have been expected.
-                let rarest = self.decoys.first().map_or(f64::INFINITY, |decoy| decoy.0);
+                let counted = self.decoys.iter().find(|decoy| decoy.1 >= 1.0);
+                let rarest = counted.map_or(f64::INFINITY, |decoy| decoy.0);
                 let start = rarest.min(-libm::log(self.exposure));
                 libm::log((self.stronger(strength) + UNSEEN) / self.exposure)
                     + CAUTIOUS_SLOPE * (strength - start).min(0.0)
@@ -96,8 +93,20 @@ mod tests {
     }
 
     #[test]
+    fn copies_that_strayed_among_the_decoys_are_taken_off() {
+        let honest = (0..1_000).map(|i| (-10.0 + f64::from(i) * 0.01, 1.0));
+        let strays = (0..12).map(|i| (-20.0 - f64::from(i), 1.0));
+        let at_home = (0..110).map(|i| (-31.5 + f64::from(i) * 0.1, -0.12));
+        let clean = Chance::learn(honest.clone().collect(), 1e6);
+        let strayed = Chance::learn(honest.clone().chain(strays.clone()).collect(), 1e6);
+        let corrected = Chance::learn(honest.chain(strays).chain(at_home).collect(), 1e6);
+        assert!(strayed.log_tail(-20.0) > clean.log_tail(-20.0) + 2.0);
+        assert!(corrected.log_tail(-20.0) < strayed.log_tail(-20.0) - 2.0);
+    }
+
+    #[test]
     fn without_decoys_the_model_is_trusted_only_in_part() {
-        let chance = Chance::unlearned(CAUTIOUS_SLOPE);
+        let chance = Chance::learn(Vec::new(), 0.0);
         assert!(chance.log_tail(-10.0) > -10.0);
     }
 

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::Settings;
 use super::chance::Chance;
-use super::neighbours::Blocks;
+use super::neighbours::{Around, Blocks};
 use super::rarity::{CHANGES_MAX, Rarity};
 use super::study::Study;
 use super::text;
@@ -39,8 +39,6 @@ const SHARE_MAX: f64 = 0.03;
 const LOG_CHANGED: [f64; CHANGES_MAX + 1] = [-1.4, -1.4, -1.4, -1.4, -3.0, -4.0, -5.0];
 /// Forms whose neighbours elsewhere are counted to learn what chance does.
 const DECOYS: usize = 4_000;
-/// How far the model is believed where there is but one unit to learn from.
-const ALONE_SLOPE: f64 = 0.85;
 const CHUNK: usize = 4_096;
 
 /// All pairs more likely copied than not, by (second, first).
@@ -95,15 +93,20 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     for &row in &sample {
         asked[row as usize] = true;
     }
-    let counted = blocks.elsewhere(&asked);
-    let none = [0; CHANGES_MAX + 1];
+    let counted = blocks.around(&asked);
+    let nobody = Around::default();
     let elsewhere = |row: u32| {
-        study.rows as f64 - f64::from(study.unit_size[study.unit[row as usize] as usize])
+        study.rows as f64 - f64::from(study.home_size[study.home[row as usize] as usize])
     };
+    let strays = study.strays();
     // Strength of a likeness: the model's probability, or the share seen elsewhere if that is larger.
     let strength = |row: u32, changes: usize, itself: u32| {
-        let counts = counted.get(&row).unwrap_or(&none);
-        let seen: u32 = counts[..=changes].iter().sum::<u32>() - itself;
+        let around = counted.get(&row).unwrap_or(&nobody);
+        let mut seen: u32 = around.elsewhere[..=changes].iter().sum::<u32>() - itself;
+        if strays > 0.0 {
+            // Copies stay at home but for a few; what is common is more common elsewhere than here.
+            seen = seen.saturating_sub(around.at_home[..=changes].iter().sum());
+        }
         let share =
             if seen > 0 { libm::log(f64::from(seen) / elsewhere(row)) } else { f64::NEG_INFINITY };
         model(row, changes).max(share)
@@ -112,27 +115,26 @@ pub fn find(study: &Study<'_>, _settings: &Settings) -> Vec<Copy> {
     let mut exposure = 0.0;
     for &row in &sample {
         exposure += elsewhere(row);
-        if let Some(counts) = counted.get(&row) {
-            for (changes, &count) in counts.iter().enumerate() {
-                if count > 0 {
-                    let strength = strength(row, changes, 1);
-                    decoys.push((strength, f64::from(count)));
-                }
+        let around = counted.get(&row).unwrap_or(&nobody);
+        for changes in 0..=CHANGES_MAX {
+            let (strangers, kin) = (around.elsewhere[changes], around.at_home[changes]);
+            if strangers > 0 {
+                decoys.push((strength(row, changes, 1), f64::from(strangers)));
+            }
+            if kin > 0 && strays > 0.0 {
+                decoys.push((strength(row, changes, 0), -strays * f64::from(kin)));
             }
         }
     }
-    let chance = if study.units > 1 {
-        Chance::learn(decoys, exposure)
-    } else {
-        Chance::unlearned(ALONE_SLOPE)
-    };
+    let chance = Chance::learn(decoys, exposure);
 
     let circumstances = Circumstances::of(study);
     let mut copies: Vec<Copy> = pairs
         .iter()
         .map(|&(x, y, changes)| {
             let d = usize::from(changes);
-            let strongest = strength(x, d, 0).min(strength(y, d, 0));
+            let stranger = u32::from(study.home[x as usize] != study.home[y as usize]);
+            let strongest = strength(x, d, stranger).min(strength(y, d, stranger));
             let log_chance = near(x) + chance.log_tail(strongest) + core::f64::consts::LN_2;
             let log_odds = LOG_CHANGED[d] - log_chance.min(0.0)
                 + circumstances.log_ratio(x as usize, y as usize);

@@ -34,9 +34,6 @@ const LIKENESS_MIN: f64 = 0.5;
 /// One comment in a hundred and fifty is a copy before anything was seen.
 const LOG_PRIOR: f64 = -5.0;
 
-/// How far the worth of words is believed where there is but one unit to learn from.
-const ALONE_SLOPE: f64 = 0.7;
-
 /// One text, however many wrote it.
 struct Text {
     shingles: Vec<u64>,
@@ -159,7 +156,8 @@ fn shared(a: &[u64], b: &[u64]) -> usize {
     both
 }
 
-/// What chance does, from pairs of different units, and the number of comments per unit.
+/// What chance does, from pairs of different units, and the number of comments per unit. Within one unit a copied comment
+/// goes round all counters, so there only the length of what is shared speaks.
 fn chance(study: &Study<'_>, texts: &[Text], alike: &[(usize, usize, f64)]) -> (Chance, Vec<f64>) {
     let mut writers = vec![0.0; study.unit_size.len()];
     for &row in texts.iter().flat_map(|text| &text.rows) {
@@ -185,11 +183,7 @@ fn chance(study: &Study<'_>, texts: &[Text], alike: &[(usize, usize, f64)]) -> (
             (apart > 0.0).then_some((strength, apart))
         })
         .collect();
-    let chance = if study.units > 1 {
-        Chance::learn(decoys, (total * total - within) / 2.0)
-    } else {
-        Chance::unlearned(ALONE_SLOPE)
-    };
+    let chance = Chance::learn(decoys, (total * total - within) / 2.0);
     (chance, writers)
 }
 

@@ -25,6 +25,15 @@ pub struct Blocks<'s, 'a> {
     hashes: Vec<[u32; BLOCKS]>,
 }
 
+/// Forms by their changes from one.
+#[derive(Clone, Copy, Default)]
+pub struct Around {
+    /// Of other homes.
+    pub elsewhere: [u32; CHANGES_MAX + 1],
+    /// Of the same home.
+    pub at_home: [u32; CHANGES_MAX + 1],
+}
+
 /// Changes between two forms: 1 for a step or an answer left out, 2 for more than a step. `None` beyond the limit.
 pub fn changes(a: &[u8], b: &[u8]) -> Option<usize> {
     let mut sum = 0;
@@ -87,11 +96,9 @@ impl<'s, 'a> Blocks<'s, 'a> {
         pairs
     }
 
-    /// For each row for which `asked` says so: how many forms of other units lie at 0, 1, … changes.
-    ///
-    /// Returns one array per row of the study that was asked for, by row.
-    pub fn elsewhere(&self, asked: &[bool]) -> BTreeMap<u32, [u32; CHANGES_MAX + 1]> {
-        let found: Vec<Vec<(u32, u8)>> = tables()
+    /// For each row for which `asked` says so, by row: how many forms lie at 0, 1, … changes.
+    pub fn around(&self, asked: &[bool]) -> BTreeMap<u32, Around> {
+        let found: Vec<Vec<(u32, u8, bool)>> = tables()
             .par_iter()
             .map(|&table| {
                 let mut met = Vec::new();
@@ -103,13 +110,14 @@ impl<'s, 'a> Blocks<'s, 'a> {
                         if !asked[row as usize] {
                             continue;
                         }
-                        let unit = self.study.unit[row as usize];
+                        let home = self.study.home[row as usize];
                         for &(_, b) in bucket.iter().step_by(stride) {
-                            let other = self.rows[b as usize];
-                            if self.study.unit[other as usize] != unit
-                                && let Some(changes) = self.first_met(table, a, b)
-                            {
-                                met.push((row, changes as u8));
+                            if a == b {
+                                continue;
+                            }
+                            if let Some(changes) = self.first_met(table, a, b) {
+                                let other = self.rows[b as usize] as usize;
+                                met.push((row, changes as u8, self.study.home[other] == home));
                             }
                         }
                     }
@@ -118,8 +126,10 @@ impl<'s, 'a> Blocks<'s, 'a> {
             })
             .collect();
         let mut counts = BTreeMap::new();
-        for (row, changes) in found.into_iter().flatten() {
-            counts.entry(row).or_insert([0; CHANGES_MAX + 1])[usize::from(changes)] += 1;
+        for (row, changes, at_home) in found.into_iter().flatten() {
+            let around: &mut Around = counts.entry(row).or_default();
+            let side = if at_home { &mut around.at_home } else { &mut around.elsewhere };
+            side[usize::from(changes)] += 1;
         }
         counts
     }

@@ -50,6 +50,10 @@ pub struct Study<'a> {
     pub units: usize,
     /// Number of counters.
     pub counters: usize,
+    /// Home of a response, outside of which chance is learned: its unit where there are several, else its counter.
+    pub home: Vec<u32>,
+    /// Responses per home.
+    pub home_size: Vec<u32>,
     /// Responses per unit.
     pub unit_size: Vec<u32>,
     /// How the items behave.
@@ -104,6 +108,8 @@ impl<'a> Study<'a> {
         let language: Vec<u16> = order.iter().map(|&r| columns.language_of[r as usize]).collect();
         let comment: Vec<Option<&'a str>> =
             order.iter().map(|&r| columns.comments[r as usize]).collect();
+        let home = if units > 1 { unit.clone() } else { counter.clone() };
+        let home_size = sizes(&home);
         let unit_size = sizes(&unit);
         let behaviour = Behaviour::learn(&items, width);
         let shape = Shape::of_all(&items, width, &behaviour);
@@ -124,6 +130,8 @@ impl<'a> Study<'a> {
             comment,
             units,
             counters,
+            home,
+            home_size,
             unit_size,
             behaviour,
             shape,
@@ -131,6 +139,12 @@ impl<'a> Study<'a> {
             copies: OnceLock::new(),
             batch_row: order,
         }
+    }
+
+    /// For each copy found at home, the copies that passed for strangers: none where units are the homes, but of one unit's
+    /// copies about one in ten is sent to another counter.
+    pub fn strays(&self) -> f64 {
+        if self.units > 1 { 0.0 } else { 0.12 }
     }
 
     /// Codes of one response.

@@ -88,6 +88,13 @@ fn a_round_of_two_hundred_meets_the_bars() {
 }
 
 #[test]
+fn a_round_of_a_single_unit_meets_the_bars() {
+    let mut setting = Setting::plain(425, 1_200);
+    (setting.units, setting.counters_per_unit) = (1, 5);
+    meets_the_bars(setting.with_fraud());
+}
+
+#[test]
 fn honest_crowds_are_left_alone() {
     for (seed, honest) in [(430, 200), (431, 800), (432, 2_500)] {
         let mut setting = Setting::plain(seed, honest);
