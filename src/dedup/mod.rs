@@ -8,6 +8,7 @@
 mod batch;
 mod behaviour;
 mod burst;
+mod burst_search;
 mod chance;
 mod copies;
 mod duplicate_text;
@@ -18,6 +19,7 @@ mod neighbours;
 mod off_hours;
 mod pace;
 mod rarity;
+mod rhythm;
 mod shape;
 mod speeder;
 mod staff_device;

@@ -6,6 +6,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "rows of the study")]
 
+use std::collections::HashMap;
+
 use super::batch::Kind;
 use super::flag::{Flag, RuleName, Severity};
 use super::pace::quantile;
@@ -56,12 +58,20 @@ impl Rule for StaffDevice {
             if all.len() < TICKETS_MIN {
                 continue;
             }
-            let mut counters: Vec<u32> =
-                all.iter().map(|&row| study.counter[row as usize]).collect();
-            counters.sort_unstable();
-            counters.dedup();
-            for counter in counters {
-                self.piles(study, &all, (counter, people), &mut flags);
+            // Places on the device's list of each counter's tickets, counters in order of their first ticket.
+            let mut slot: HashMap<u32, usize> = HashMap::new();
+            let mut piles: Vec<Vec<usize>> = Vec::new();
+            for (at, &row) in all.iter().enumerate() {
+                if study.kind[row as usize].is_personal() {
+                    let pile = *slot.entry(study.counter[row as usize]).or_insert_with(|| {
+                        piles.push(Vec::new());
+                        piles.len() - 1
+                    });
+                    piles[pile].push(at);
+                }
+            }
+            for places in piles.iter().filter(|places| places.len() >= TICKETS_MIN) {
+                self.piles(study, &all, (places, people), &mut flags);
             }
         }
         flags
@@ -73,31 +83,16 @@ impl StaffDevice {
         &self,
         study: &Study<'_>,
         all: &[u32],
-        (counter, people): (u32, f64),
+        (places, people): (&[usize], f64),
         flags: &mut Vec<Flag>,
     ) {
-        let mine = |row: u32| {
-            study.counter[row as usize] == counter && study.kind[row as usize].is_personal()
-        };
-        let mut pile: Vec<u32> = Vec::new();
-        let mut strangers: Vec<f64> = Vec::new();
-        let mut between = 0.0;
-        for &row in all {
-            if mine(row) {
-                pile.push(row);
-                strangers.push(between);
-                between = 0.0;
-            } else {
-                between += 1.0;
-            }
-        }
-        if pile.len() < TICKETS_MIN {
-            return;
-        }
-        let steps: Vec<f64> = pile
+        let pile: Vec<u32> = places.iter().map(|&at| all[at]).collect();
+        let steps: Vec<f64> = places
             .windows(2)
-            .zip(strangers.iter().skip(1))
-            .map(|(pair, strangers)| step(study, pair[0], pair[1], people) + STRANGER * strangers)
+            .map(|pair| {
+                let strangers = (pair[1] - pair[0] - 1) as f64;
+                step(study, all[pair[0]], all[pair[1]], people) + STRANGER * strangers
+            })
             .collect();
         for (first, last, weight) in heavy(&steps, MEDIUM) {
             let pile = &pile[first..=last + 1];
