@@ -31,12 +31,18 @@ impl Rule for NearDuplicate {
                     explanation: format!(
                         "The answers are those of a response sent {apart} earlier with {} changed, a pattern so rare \
                          that two people hardly share it by chance.",
-                        wording::count(usize::from(copy.changes), "answer", "answers")
+                        wording::count(changed(study, copy), "answer", "answers")
                     ),
                 }
             })
             .collect()
     }
+}
+
+/// Answers that differ, a leap counted once.
+fn changed(study: &Study<'_>, copy: &Copy) -> usize {
+    let (first, second) = (study.answers(copy.first as usize), study.answers(copy.second as usize));
+    first.iter().zip(second).filter(|(a, b)| a != b).count()
 }
 
 /// Odds from which a copy is to be reviewed, and from which a person must look.
