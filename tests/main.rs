@@ -3,11 +3,14 @@
 
 mod support;
 
+mod administrator_runs_a_round;
 mod author_checks_forms;
 mod binary;
+mod citizen_answers;
 mod dedup_flags;
 mod mail_reaches_people;
 mod measured;
+mod operator_runs_the_service;
 mod oracle;
 mod scoring_system_reads;
 mod tidy;

@@ -40,7 +40,7 @@ pub use failure::{Failure, Outcome};
 
 /// Citizen satisfaction surveys at one-stop-shop counters, from the QR code to the published sub-index.
 #[derive(Parser)]
-#[command(name = "khaosat", version, about, propagate_version = true, after_help = THE_WAY)]
+#[command(name = "khaosat", version, propagate_version = true, after_help = THE_WAY)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -166,7 +166,11 @@ mod tests {
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{name}: {}", argument.get_id());
             }
-            if name.split(' ').count() == 2 && ![" dedup", " weigh", " form", " serve", " demo"].iter().any(|n| name.ends_with(n)) {
+            if name.split(' ').count() == 2
+                && ![" dedup", " weigh", " form", " serve", " demo"]
+                    .iter()
+                    .any(|n| name.ends_with(n))
+            {
                 let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
                 assert!(example.contains(&name), "{name} has no example: {example:?}");
             }

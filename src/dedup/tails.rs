@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn tails_agree_with_tables() {
         assert!((log_lower_tail(-1.959_964) - libm::log(0.025)).abs() < 1e-5);
-        assert!((log_lower_tail(-30.1) + 456.3).abs() < 1.0);
+        assert!((log_lower_tail(-30.1) + 457.3296).abs() < 0.1);
         assert!((log_excess(10.0, 10.0, 0.5) - 10.0 * core::f64::consts::LN_2).abs() < 1e-12);
         assert!(log_excess(4.0, 10.0, 0.5).abs() < 1e-12);
     }

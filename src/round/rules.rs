@@ -140,7 +140,7 @@ impl Plan {
             let found = text.lines().position(|l| l.trim_start().starts_with(key));
             found.map_or(1, |at| at + 1)
         };
-        for (key, reason) in plan.rules.faults() {
+        if let Some((key, reason)) = plan.rules.faults().into_iter().next() {
             return Err(refuse(line_of(key), format!("{key}: {reason}")));
         }
         plan.times().map_err(|(key, reason)| refuse(line_of(key), format!("{key}: {reason}")))?;

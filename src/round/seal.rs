@@ -32,6 +32,9 @@ pub struct Outcome {
     pub excluded: usize,
     /// Responses with a flag of medium or high, by rule.
     pub flagged: BTreeMap<String, usize>,
+    /// Of these left out by verdict, by rule.
+    #[serde(default)]
+    pub excluded_by_rule: BTreeMap<String, usize>,
     /// Verdicts by a person: kept.
     pub kept_by_person: usize,
     /// Verdicts by a person: left out.
@@ -174,7 +177,8 @@ fn prepare(
         stored: expected.len(),
         withdrawn: arrived.withdrawn.len(),
         excluded: records.iter().filter(|r| r.excluded).count(),
-        flagged: flagged(&flags),
+        flagged: flagged(&flags, |_| true),
+        excluded_by_rule: flagged(&flags, excluded),
         kept_by_person: count(&verdicts, Decision::Keep),
         excluded_by_person: count(&verdicts, Decision::Exclude),
         decided_by_policy: by_policy,
@@ -190,9 +194,12 @@ fn count(verdicts: &BTreeMap<ResponseId, Verdict>, decision: Decision) -> usize 
 }
 
 /// Responses by rule, at medium and up.
-fn flagged(flags: &[StoredFlag]) -> BTreeMap<String, usize> {
+fn flagged(
+    flags: &[StoredFlag],
+    counts_in: impl Fn(ResponseId) -> bool,
+) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for flag in flags.iter().filter(|f| f.severity != "low") {
+    for flag in flags.iter().filter(|f| f.severity != "low" && counts_in(f.response_id)) {
         *counts.entry(flag.rule.clone()).or_insert(0) += 1;
     }
     counts

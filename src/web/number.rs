@@ -75,13 +75,14 @@ pub fn moment(lang: Lang, at: Millis) -> String {
     }
 }
 
-/// A code in groups of four, to be read aloud and copied by hand; marks between groups that it has already go.
+/// A code in groups of four, to be read aloud and copied by hand; marks between groups that it has already go. Where a
+/// line is too narrow it breaks after every second group.
 pub fn in_fours(code: &str) -> String {
     let mut written = String::with_capacity(code.len() + code.len() / 4);
     let letters = code.chars().filter(|letter| !matches!(letter, '-' | ' '));
     for (position, letter) in letters.enumerate() {
         if position > 0 && position % 4 == 0 {
-            written.push(' ');
+            written.push(if position % 8 == 0 { ' ' } else { '\u{a0}' });
         }
         written.push(letter);
     }
@@ -124,8 +125,8 @@ mod tests {
 
     #[test]
     fn codes_are_read_in_groups_of_four() {
-        assert_eq!(in_fours("ABCDEFGHJK"), "ABCD EFGH JK");
-        assert_eq!(in_fours("AB-CDEF-GH"), "ABCD EFGH");
+        assert_eq!(in_fours("ABCDEFGHJK"), "ABCD\u{a0}EFGH JK");
+        assert_eq!(in_fours("AB-CDEF-GH"), "ABCD\u{a0}EFGH");
         assert_eq!(in_fours(""), "");
         assert_eq!(rank_range(1, 3), "1–3");
         assert_eq!(rank_range(2, 2), "2");

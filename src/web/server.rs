@@ -13,6 +13,7 @@ use super::{State, api, citizen, operate, security};
 use crate::collect::{self, CollectError, Intake};
 use crate::config::Config;
 use crate::desk::Desk;
+use crate::mail::{Outbox, Transport};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,9 @@ pub enum ServerError {
     /// Metrics.
     #[error("metrics cannot be registered")]
     Metrics(#[from] prometheus::Error),
+    /// The mail server's settings.
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailError),
     /// The runtime.
     #[error("the server could not run")]
     Run(#[source] std::io::Error),
@@ -81,7 +85,12 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
         contact: config.contact.clone(),
         secure: desk.public_url.starts_with("https://"),
     };
-    let state = State { desk, intake: Arc::new(intake), settings: Arc::new(settings), budgets: Arc::default() };
+    let state = State {
+        desk,
+        intake: Arc::new(intake),
+        settings: Arc::new(settings),
+        budgets: Arc::default(),
+    };
     let metrics = web::Data::new(Metrics::new()?);
     let data = web::Data::new(state.clone());
     let pages = web::Data::new(citizen::Pages::default());
@@ -92,6 +101,13 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let seconds = config.request_seconds_max;
     let (sender, receiver) = std::sync::mpsc::sync_channel::<ServerHandle>(1);
     let ticking = state.clone();
+    let transport = config.mail.as_ref().map(Transport::new).transpose()?;
+    let outbox = Outbox::new(
+        state.desk.store.clone(),
+        transport,
+        &state.desk.public_url,
+        Arc::clone(&state.desk.clock),
+    );
     let thread = std::thread::Builder::new()
         .name("http".to_owned())
         .spawn(move || {
@@ -120,8 +136,13 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
                 .run();
                 let _ = sender.send(server.handle());
                 let ticks = actix_web::rt::spawn(tick(ticking));
+                let (stop, stopped) = tokio::sync::watch::channel(false);
+                let mails = actix_web::rt::spawn(outbox.run(stopped));
                 let done = server.await;
                 ticks.abort();
+                // A message that is being handed over is waited for.
+                let _ = stop.send(true);
+                let _ = mails.await;
                 done
             })
         })

@@ -230,6 +230,31 @@ mod tests {
     }
 
     #[test]
+    fn every_key_is_used_by_a_page() {
+        let mut sources = String::new();
+        let mut folders =
+            vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/web")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.extension().and_then(|extension| extension.to_str()) {
+                    Some("rs" | "html") => sources += &std::fs::read_to_string(path).unwrap(),
+                    None if path.is_dir() => folders.push(path),
+                    _ => {}
+                }
+            }
+        }
+        for key in key::all() {
+            let name = format!("key::{}", key.id().to_uppercase().replace('-', "_"));
+            let used = sources.match_indices(&name).any(|(at, _)| {
+                let after = sources[at + name.len()..].chars().next();
+                !after.is_some_and(|next| next.is_ascii_uppercase() || next == '_')
+            });
+            assert!(used, "{} is never shown", key.id());
+        }
+    }
+
+    #[test]
     fn words_to_citizens_hold_no_exclamation_marks_and_no_machine_words() {
         for lang in Lang::ALL {
             for key in key::all() {

@@ -2,3 +2,4 @@
 
 mod contract;
 mod instruments;
+mod start_page;

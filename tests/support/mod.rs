@@ -10,13 +10,15 @@ mod instrument;
 mod mail;
 pub mod places;
 mod process;
+pub mod ready;
 mod relay;
 pub mod seed;
 
 pub use browser::{Browser, SIZES, TAB};
 pub use engines::{Engine, on_each_engine};
-pub use http::Client;
+pub use http::{Answer, Client};
 pub use installation::Installation;
-pub use instrument::Instrument;
+pub use instrument::{Figure, Instrument};
 pub use mail::MailServer;
+pub use process::Finished;
 pub use relay::{Relay, free_port};

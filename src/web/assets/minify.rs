@@ -1,12 +1,13 @@
 //! Takes comments and needless spaces out of our own stylesheets, once at start.
 
-/// `css` without comments, and with spaces only where they mean something. Knows the plain CSS that we write: no
+/// `css` without comments, and with spaces only where they mean something (a plus keeps its own: in
+/// `calc` it needs them). Knows the plain CSS that we write: no
 /// strings that hold spaces, braces, semicolons or comment marks.
 pub(super) fn minified(css: &str) -> String {
     let mut short = String::with_capacity(css.len());
     for part in without_comments(css).split_whitespace() {
-        let glued = short.ends_with(['{', '}', ';', ',', ':', '>', '+'])
-            || part.starts_with(['{', '}', ';', ',', '>', '+']);
+        let glued = short.ends_with(['{', '}', ';', ',', ':', '>'])
+            || part.starts_with(['{', '}', ';', ',', '>']);
         if !glued && !short.is_empty() {
             short.push(' ');
         }
@@ -36,10 +37,10 @@ mod tests {
 
     #[test]
     fn spaces_go_where_they_mean_nothing_and_stay_where_they_separate() {
-        let css = "/* a */\na :hover,\n b > c + d { margin: 0.5px auto }\n@media (min-width: 36rem) { p { top: 1px; } }\n";
+        let css = "/* a */\na :hover,\n b > c + d { margin: 0.5px auto; width: calc(100% + 1px) }\n@media (min-width: 36rem) { p { top: 1px; } }\n";
         assert_eq!(
             minified(css),
-            "a :hover,b>c+d{margin:.5px auto}@media (min-width:36rem){p{top:1px}}"
+            "a :hover,b>c + d{margin:.5px auto;width:calc(100% + 1px)}@media (min-width:36rem){p{top:1px}}"
         );
     }
 

@@ -19,15 +19,21 @@ pub(super) const TICK: &str = include_str!("tick.svg");
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
 
+/// What a page may fetch whose icon stands in the page: nothing.
+const ICON_INSIDE: &str = "img-src data:";
+/// What a page may fetch that search engines visit: `/favicon.svg`, and `/robots.txt`, which their checkers read from
+/// inside the page.
+const ICON_OURS: &str = "img-src 'self'; connect-src 'self'";
+
 static SURVEY: LazyLock<Sheet> =
-    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")]));
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")], ICON_INSIDE));
 static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
-    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")])
+    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")], ICON_INSIDE)
 });
 static NOTICE: LazyLock<Sheet> =
-    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("notice.css")]));
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("notice.css")], ICON_OURS));
 static PUBLIC: LazyLock<Sheet> =
-    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("public.css")]));
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("public.css")], ICON_OURS));
 
 /// The part of the stylesheet a page carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +63,20 @@ impl Style {
         &self.sheet().source
     }
 
+    /// The page's `Content-Security-Policy`: nothing but this style, our icon and forms to ourselves.
+    pub fn policy(self) -> &'static str {
+        &self.sheet().policy
+    }
+
+    /// Where the page's icon is. The survey names an empty one: without any, a browser would come back for
+    /// `/favicon.ico`, and on a slow network that is a request the person waits for.
+    pub(super) fn icon(self) -> &'static str {
+        match self {
+            Self::Survey | Self::SurveyAgain => "data:,",
+            Self::Notice | Self::Public => "/favicon.svg",
+        }
+    }
+
     fn sheet(self) -> &'static Sheet {
         match self {
             Self::Survey => &SURVEY,
@@ -75,13 +95,17 @@ pub fn style_hash(style: Style) -> &'static str {
 struct Sheet {
     css: String,
     source: String,
+    policy: String,
 }
 
 impl Sheet {
-    fn of(parts: &[&str]) -> Self {
+    fn of(parts: &[&str], fetched: &str) -> Self {
         let css: String = parts.iter().map(|part| minify::minified(part)).collect();
         let source = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(&css)));
-        Self { css, source }
+        let policy = format!(
+            "default-src 'none'; style-src {source}; {fetched}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        );
+        Self { css, source, policy }
     }
 }
 
@@ -95,6 +119,8 @@ mod tests {
         for style in Style::ALL {
             let digest = STANDARD.encode(Sha256::digest(style.css().as_bytes()));
             assert_eq!(style.csp_source(), format!("'sha256-{digest}'"));
+            assert!(style.policy().contains(&format!("; style-src 'sha256-{digest}'; ")));
+            assert!(!style.policy().contains("unsafe") && !style.policy().contains('*'));
         }
         sources.sort_unstable();
         sources.dedup();

@@ -65,3 +65,11 @@ pub async fn typed(request: HttpRequest, query: web::Query<Typed>) -> HttpRespon
 pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
     refusal::unknown(visitor::language(&request))
 }
+
+/// `GET /robots.txt`: the home page and the results may be found, single links and receipts not.
+pub async fn robots() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+        .body("User-agent: *\nDisallow: /s/\nDisallow: /k/\nDisallow: /r/\nDisallow: /console\n")
+}

@@ -7,6 +7,7 @@ mod open;
 mod pages;
 mod receipt;
 mod refusal;
+mod results;
 mod thanks;
 mod visitor;
 
@@ -18,9 +19,13 @@ pub use pages::Pages;
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/", web::get().to(home::home))
         .route("/favicon.svg", web::get().to(home::favicon))
+        .route("/robots.txt", web::get().to(home::robots))
         .route("/privacy", web::get().to(home::privacy))
         .route("/s", web::get().to(home::typed))
         .route("/r", web::get().to(receipt::typed))
+        .route("/results", web::get().to(results::list))
+        .route("/results/{round}", web::get().to(results::round))
+        .route("/results/{round}/publication.json", web::get().to(results::bytes))
         .route("/r/{receipt}", web::get().to(receipt::look_up))
         .service(
             web::resource("/s/{code}")

@@ -27,6 +27,7 @@ impl HomePage {
     pub fn render(&self, lang: Lang) -> String {
         let mut shell = Shell::new(lang, Self::STYLE, lang.say(key::HOME_TITLE).into_owned());
         shell.description = Some(lang.say(key::HOME_DESCRIPTION).into_owned());
-        finished(&Html { shell, code: code_field(lang, ""), receipt: receipt_field(lang, "") })
+        let receipt = Field { quiet: true, ..receipt_field(lang, "") };
+        finished(&Html { shell, code: code_field(lang, ""), receipt })
     }
 }

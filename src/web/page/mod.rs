@@ -42,7 +42,9 @@ pub use results::{
 };
 pub use scorecard::{Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 pub use spent::SpentPage;
-pub use survey::{Fill, Filled, LevelOrder, Place, Prepared, SurveyNotice, SurveyPage};
+pub use survey::{
+    CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder, Prepared, SurveyNotice, SurveyPage,
+};
 pub use thanks::{Codes, ThanksPage};
 pub use too_large::TooLargePage;
 pub use unknown::UnknownPage;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::complaint::Complaint;
-use super::shell::{Shell, finished};
+use super::shell::{Shell, finished, printable};
 use crate::web::assets::Style;
 use crate::web::number;
 use crate::web::text::{Arg, Key, Lang, key};
@@ -25,6 +25,7 @@ pub(super) struct Notice<'a> {
     pub complaint: Option<Complaint<'a>>,
     pub complaint_heading: Option<Cow<'a, str>>,
     pub complaint_text: Cow<'a, str>,
+    pub field_lead: Option<Cow<'a, str>>,
     pub field: Option<Field<'a>>,
     pub links: Vec<Action<'a>>,
 }
@@ -57,8 +58,10 @@ pub(super) struct Field<'a> {
     pub label: Cow<'a, str>,
     pub hint: Option<Cow<'a, str>>,
     pub button: Cow<'a, str>,
-    pub value: &'a str,
-    pub problem: Option<Cow<'a, str>>,
+    /// What was typed before.
+    pub value: Cow<'a, str>,
+    /// A lesser way on than the page's main one.
+    pub quiet: bool,
 }
 
 impl<'a> Notice<'a> {
@@ -76,6 +79,7 @@ impl<'a> Notice<'a> {
             complaint: None,
             complaint_heading: None,
             complaint_text: lang.say(key::COMPLAINT_TEXT),
+            field_lead: None,
             field: None,
             links: Vec::new(),
         }
@@ -119,6 +123,13 @@ impl<'a> Notice<'a> {
         self
     }
 
+    /// The link to the page where a code can be typed.
+    pub fn with_home(mut self) -> Self {
+        let label = self.shell.lang.say(key::ENTER_CODE);
+        self.links.push(Action { href: "/", label });
+        self
+    }
+
     /// The whole page.
     pub fn html(&self) -> String {
         finished(self)
@@ -132,8 +143,8 @@ pub(super) fn code_field(lang: Lang, typed: &str) -> Field<'_> {
         label: lang.say(key::CODE_LABEL),
         hint: Some(lang.say(key::CODE_HINT)),
         button: lang.say(key::CODE_BUTTON),
-        value: typed,
-        problem: None,
+        value: printable(typed),
+        quiet: false,
     }
 }
 
@@ -144,7 +155,7 @@ pub(super) fn receipt_field(lang: Lang, typed: &str) -> Field<'_> {
         label: lang.say(key::RECEIPT_LABEL),
         hint: Some(lang.say(key::RECEIPT_HINT)),
         button: lang.say(key::RECEIPT_BUTTON),
-        value: typed,
-        problem: None,
+        value: printable(typed),
+        quiet: false,
     }
 }

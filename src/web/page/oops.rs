@@ -15,6 +15,6 @@ impl OopsPage {
     /// The whole page.
     pub fn render(&self, lang: Lang) -> String {
         let text = vec![lang.say(key::OOPS_TEXT), lang.say(key::OOPS_NEXT)];
-        Notice::new(lang, key::OOPS_TITLE, key::OOPS_HEADING, text).html()
+        Notice::new(lang, key::OOPS_TITLE, key::OOPS_HEADING, text).with_home().html()
     }
 }

@@ -9,7 +9,7 @@ use crate::form::{Form, IndexRule, shipped};
 use crate::web::assets::Style;
 use crate::web::text::Lang;
 
-const QR: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 29 29\" role=\"img\" aria-label=\"QR\"><path d=\"M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM14 14h4v4h-4z\"/></svg>";
+const QR: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 29 29\"><path d=\"M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM14 14h4v4h-4z\"/></svg>";
 
 const COMPLAINT: Complaint<'static> = Complaint {
     office: "Cổng Dịch vụ công quốc gia, mục Phản ánh kiến nghị",
@@ -147,7 +147,7 @@ fn round() -> RoundPage<'static> {
 
 fn scorecard() -> ScorecardPage<'static> {
     let known = |value, mark| Figure { value: Some(value), mark };
-    let rows = DISTRICTS
+    let mut rows: Vec<ScorecardRow<'static>> = DISTRICTS
         .iter()
         .enumerate()
         .map(|(i, (_, unit))| {
@@ -164,11 +164,12 @@ fn scorecard() -> ScorecardPage<'static> {
                 maximum: known(100.0, Mark::Illustrative),
                 percent: known(total, Mark::Illustrative),
                 band: Some(("khá", mark)),
-                rank: Some((if i == 3 { 1 } else { i as u32 + 2 }, mark)),
+                rank: Some((if i == 3 { 1 } else { i as u32 + if i < 3 { 2 } else { 1 } }, mark)),
                 rank_range: None,
             }
         })
         .collect();
+    rows.sort_by_key(|row| row.rank.map(|(rank, _)| rank));
     let full = |name, points| Domain {
         name,
         points: known(points, Mark::Recorded),
@@ -213,6 +214,10 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     };
     let first =
         SurveyPage { form, order, fill, filled: Filled::NOTHING, notice: None }.render(lang);
+    let officials = shipped::officials().unwrap();
+    let officials =
+        SurveyPage { form: &officials, order, fill, filled: Filled::NOTHING, notice: None }
+            .render(lang);
     let wrong = [
         ("q01", "4"),
         ("q02", "5"),
@@ -268,6 +273,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     vec![
         ("home", notice, HomePage.render(lang)),
         ("survey", Style::Survey, first),
+        ("survey-officials", Style::Survey, officials),
         ("survey-empty", Style::SurveyAgain, survey(&[], None)),
         ("survey-wrong", Style::SurveyAgain, survey(&wrong, None)),
         (

@@ -101,7 +101,15 @@ struct Row<'a> {
 
 struct Table<'a> {
     heading: String,
-    rows: Vec<(&'a str, Cell<'a>, Cell<'a>)>,
+    rows: Vec<DomainRow<'a>>,
+}
+
+struct DomainRow<'a> {
+    name: &'a str,
+    points: Cell<'a>,
+    maximum: Cell<'a>,
+    kind: Cow<'a, str>,
+    recorded: bool,
 }
 
 /// A value, and its mark where the row's figures differ in it.
@@ -171,20 +179,37 @@ fn printed<'a>(lang: Lang, row: &ScorecardRow<'a>) -> Row<'a> {
             Some((band, mark)) => Cell { value: band.into(), mark: marked(mark) },
             None => Cell { value: "–".into(), mark: None },
         },
-        kind: one.map_or_else(|| lang.say(key::MARK_MIXED), |mark| lang.say(words(mark))),
+        kind: kind(lang, one),
         recorded: one == Some(Mark::Recorded),
     }
 }
 
 fn table<'a>(lang: Lang, unit: &str, lines: &[Domain<'a>]) -> Table<'a> {
-    let cell = |figure: Figure| Cell {
-        value: points(lang, figure),
-        mark: figure.value.map(|_| named(lang, figure.mark)),
-    };
     Table {
         heading: lang.tell(key::DOMAINS_HEADING, &[("unit", Arg::Text(unit))]),
-        rows: lines.iter().map(|line| (line.name, cell(line.points), cell(line.maximum))).collect(),
+        rows: lines.iter().map(|line| domain(lang, line)).collect(),
     }
+}
+
+fn domain<'a>(lang: Lang, line: &Domain<'a>) -> DomainRow<'a> {
+    let figures = [line.points, line.maximum];
+    let one = the_one(figures.iter().filter(|figure| figure.value.is_some()).map(|f| f.mark));
+    let cell = |figure: Figure| Cell {
+        value: points(lang, figure),
+        mark: figure.value.filter(|_| one.is_none()).map(|_| named(lang, figure.mark)),
+    };
+    DomainRow {
+        name: line.name,
+        points: cell(line.points),
+        maximum: cell(line.maximum),
+        kind: kind(lang, one),
+        recorded: one == Some(Mark::Recorded),
+    }
+}
+
+/// What the last column says of a row.
+fn kind(lang: Lang, one: Option<Mark>) -> Cow<'static, str> {
+    lang.say(one.map_or(key::MARK_MIXED, words))
 }
 
 fn points(lang: Lang, figure: Figure) -> Cow<'static, str> {

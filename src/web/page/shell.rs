@@ -1,5 +1,7 @@
 //! What is the same on every page: language, title, style, the way to another language.
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use crate::web::assets::Style;
@@ -14,7 +16,7 @@ pub(super) struct Shell<'a> {
     /// The languages one can switch to from here; none where switching would lose what was filled in.
     pub others: Vec<Lang>,
     /// Printed small above the heading of short pages.
-    pub site: std::borrow::Cow<'a, str>,
+    pub site: Cow<'a, str>,
 }
 
 impl Shell<'_> {
@@ -32,4 +34,21 @@ pub(super) fn finished(page: &impl Template) -> String {
         tracing::error!(%error, "a page could not be rendered");
         String::new()
     })
+}
+
+/// `typed` without the control characters that HTML has no way to hold; line breaks and tabs stay.
+pub(super) fn printable(typed: &str) -> Cow<'_, str> {
+    let odd = |sign: char| sign.is_control() && sign != '\n' && sign != '\t';
+    if typed.contains(odd) { typed.replace(odd, "").into() } else { typed.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_comes_back_without_what_html_cannot_hold() {
+        assert_eq!(printable("Chờ\u{7} lâu\r\n\tquá\0\u{85}"), "Chờ lâu\n\tquá");
+        assert!(matches!(printable("Hài lòng (ơ̆, ĕ)"), Cow::Borrowed(_)));
+    }
 }

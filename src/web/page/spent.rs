@@ -18,10 +18,11 @@ impl SpentPage<'_> {
 
     /// The whole page.
     pub fn render(&self, lang: Lang) -> String {
-        let text = vec![lang.say(key::SPENT_TEXT), lang.say(key::SPENT_ANOTHER)];
+        let text = vec![lang.say(key::SPENT_TEXT)];
         let mut page = Notice::new(lang, key::SPENT_TITLE, key::SPENT_HEADING, text);
         page.complaint = self.complaint;
         page.complaint_text = lang.say(key::SPENT_COMPLAINT);
+        page.field_lead = Some(lang.say(key::SPENT_ANOTHER));
         page.with_code_field("").html()
     }
 }

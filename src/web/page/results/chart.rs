@@ -79,7 +79,7 @@ impl Chart {
 }
 
 /// By estimate, the best first; equal estimates by code; units without figures last.
-fn sorted<'u, 'a>(units: &'u [UnitResult<'a>]) -> Vec<&'u UnitResult<'a>> {
+pub(super) fn sorted<'u, 'a>(units: &'u [UnitResult<'a>]) -> Vec<&'u UnitResult<'a>> {
     let mut sorted: Vec<&UnitResult<'a>> = units.iter().collect();
     let index =
         |unit: &UnitResult<'_>| unit.figures.as_ref().map_or(f64::NEG_INFINITY, |e| e.index);

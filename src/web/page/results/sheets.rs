@@ -1,6 +1,6 @@
 //! The tables of a round beside the index: factors, what was handed out and came back, what was flagged.
 
-use super::chart::reason_words;
+use super::chart::{reason_words, sorted};
 use super::{Estimate, Suppression, UnitResult};
 use crate::web::number;
 use crate::web::text::Lang;
@@ -55,7 +55,7 @@ pub(super) struct Cell {
 }
 
 impl FactorSheet {
-    /// In the order of `units`; `None` without factors.
+    /// In the order of the picture of `units`; `None` without factors.
     pub fn of(lang: Lang, factors: &[FactorResult<'_>], units: &[UnitResult<'_>]) -> Option<Self> {
         if factors.is_empty() {
             return None;
@@ -69,7 +69,7 @@ impl FactorSheet {
         };
         Some(Self {
             factors: factors.iter().map(|factor| factor.factor.to_owned()).collect(),
-            rows: units.iter().map(row).collect(),
+            rows: sorted(units).into_iter().map(row).collect(),
         })
     }
 }

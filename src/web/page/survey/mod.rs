@@ -20,15 +20,6 @@ pub use filled::Filled;
 pub use prepared::{Fill, Prepared};
 use view::{Factor, Item, View, Words};
 
-/// Where the citizen was.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// The counter, by the name people know.
-    pub counter: &'a str,
-    /// The unit it belongs to.
-    pub unit: &'a str,
-}
-
 /// In which order the levels of a scale stand on the page; drawn per respondent and carried by the `opened` token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LevelOrder {

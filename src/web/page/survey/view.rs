@@ -1,11 +1,14 @@
 //! Turns a form into what the templates of the survey show, in one language and with what was filled in.
 
+use std::borrow::Cow;
+
 use super::LevelOrder;
 use super::fault;
 use super::filled::Filled;
 use crate::form::{
     Answer, AnswerOption, AnswerProblem, Coded, Form, Language, Question, Role, Shape, Text,
 };
+use crate::web::page::shell::printable;
 use crate::web::text::Lang;
 
 /// Faces are drawn for scales of two to this many levels.
@@ -57,7 +60,7 @@ pub(super) struct Item<'a> {
     /// What is wrong with it.
     pub fault: Option<String>,
     /// The free text so far.
-    pub written: &'a str,
+    pub written: Cow<'a, str>,
     pub chars_max: u16,
 }
 
@@ -89,6 +92,17 @@ impl Item<'_> {
         match self.number {
             Some(number) => format!("{number}. {}", self.text.text),
             None => self.text.text.to_owned(),
+        }
+    }
+
+    /// The classes of a scale: five levels stand side by side where there is room, faces need room of their own.
+    pub fn layout(&self) -> &'static str {
+        let faces = self.choices.iter().any(|choice| choice.face.is_some());
+        match (self.choices.len() == FACES, faces) {
+            (true, true) => "five faces",
+            (true, false) => "five",
+            (false, true) => "faces",
+            (false, false) => "plain",
         }
     }
 
@@ -152,8 +166,8 @@ impl<'a> View<'a> {
         let (choices, aside) =
             question.coded().map(|coded| self.choices(question, coded)).unwrap_or_default();
         let (written, chars_max) = match question.shape {
-            Shape::Text { chars_max } => (self.filled.text(name), chars_max),
-            Shape::Coded(_) => ("", 0),
+            Shape::Text { chars_max } => (printable(self.filled.text(name)), chars_max),
+            Shape::Coded(_) => (Cow::Borrowed(""), 0),
         };
         let problem = self.problems.iter().find(|problem| problem.question == name);
         Item {

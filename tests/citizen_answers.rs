@@ -1,0 +1,211 @@
+//! A citizen opens a link, answers and keeps a receipt; and everything that can go wrong on the way.
+
+use std::thread;
+
+use crate::support::ready::{self, ROUND};
+use crate::support::{Answer, Client, Installation, on_each_engine};
+
+/// A submission id of the test's own.
+fn id(n: u64) -> String {
+    format!("{n:032x}")
+}
+
+fn send(client: &Client, path: &str, submission: &str, answers: &[(&str, &str)]) -> Answer {
+    let mut fields = vec![("submission", submission)];
+    fields.extend(answers);
+    client.post_form(path, &fields)
+}
+
+fn stored(at: &Installation) -> i64 {
+    let status = at.run(&["round", "status", ROUND, "--json"]).done();
+    serde_json::from_str::<serde_json::Value>(&status).unwrap()["stored"].as_i64().unwrap()
+}
+
+#[test]
+fn an_answer_is_stored_once_and_acknowledged_with_a_receipt_that_can_be_looked_up() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        let page = service.client.get(&links.poster);
+        assert_eq!(page.status, 200);
+        let submission = page.input("submission").unwrap().to_owned();
+        let opened = page.input("opened").unwrap().to_owned();
+        let answers =
+            [("opened", opened.as_str()), ("q01", "4"), ("q02", "5"), ("comment", "tốt & <b>")];
+        let first = send(&service.client, &links.poster, &submission, &answers);
+        assert_eq!(first.status, 303, "{}", first.text());
+        assert!(first.header("location").contains("/thanks"));
+        let receipt = first.cookie("bien_nhan").unwrap().to_owned();
+
+        let again = send(&service.client, &links.poster, &submission, &answers);
+        assert_eq!((again.status, again.cookie("bien_nhan")), (303, Some(receipt.as_str())));
+        let other = send(&service.client, &links.poster, &submission, &[("q01", "1")]);
+        assert_eq!(other.status, 409);
+
+        let kept = service.client.get(&format!("/r/{receipt}"));
+        assert_eq!(kept.status, 200);
+        assert!(!kept.text().contains("tốt"), "a receipt never says what was answered");
+        assert_eq!(service.client.get("/r/2222-2222-2222-2222-2222").status, 404);
+        assert_eq!(stored(&at), 1);
+        let ids = at.run(&["round", "status", ROUND, "--submissions"]).done();
+        assert_eq!(ids.trim(), submission);
+    });
+}
+
+#[test]
+fn bad_missing_doubled_and_oversized_input_gets_a_page_and_stores_nothing() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        let client = &service.client;
+        let empty = send(client, &links.poster, &id(1), &[("comment", "giữ lại câu này")]);
+        assert_eq!(empty.status, 422);
+        assert!(empty.text().contains("error-summary") && empty.text().contains("giữ lại câu này"));
+        let cases: [(u16, Vec<(&str, &str)>); 4] = [
+            (422, vec![("q01", "9")]),
+            (422, vec![("q01", "4"), ("q01", "5")]),
+            (422, vec![("q01", "4"), ("surprise", "1")]),
+            (422, vec![("q01", "4"), ("comment", "a\u{0}b")]),
+        ];
+        for (status, answers) in cases {
+            assert_eq!(send(client, &links.poster, &id(2), &answers).status, status, "{answers:?}");
+        }
+        assert_eq!(client.post_form(&links.poster, &[("q01", "4")]).status, 400);
+        assert_eq!(client.post_json(&links.poster, "{}").status, 400);
+        let long = "x".repeat(200_000);
+        assert_eq!(
+            send(client, &links.poster, &id(3), &[("q01", "4"), ("comment", &long)]).status,
+            413
+        );
+        let lost = send(client, "/s/22222-22222", &id(4), &[("q01", "4")]);
+        assert_eq!(lost.status, 404);
+        assert_eq!(stored(&at), 0);
+    });
+}
+
+#[test]
+fn of_two_hundred_simultaneous_answers_on_one_ticket_exactly_one_counts() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 2);
+        let service = at.serve();
+        let ticket = links.tickets[0].as_str();
+        let base = service.base.as_str();
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let senders: Vec<_> = (0..8)
+                .map(|sender| {
+                    scope.spawn(move || {
+                        let client = Client::new(base);
+                        (0..25)
+                            .map(|n| {
+                                send(&client, ticket, &id(sender * 25 + n), &[("q01", "4")]).status
+                            })
+                            .collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            senders.into_iter().flat_map(|s| s.join().unwrap()).collect()
+        });
+        assert_eq!(statuses.len(), 200);
+        assert_eq!(statuses.iter().filter(|s| **s == 303).count(), 1);
+        assert!(statuses.iter().all(|s| matches!(s, 303 | 410)), "{statuses:?}");
+        assert_eq!(stored(&at), 1);
+        assert_eq!(service.client.get(ticket).status, 410, "a spent ticket is refused");
+        assert_eq!(service.client.get(&links.tickets[1]).status, 200);
+    });
+}
+
+#[test]
+fn three_relatives_with_the_same_answers_on_one_phone_make_three() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        let mut path = links.poster.clone();
+        for _ in 0..3 {
+            let page = service.client.get(&path);
+            let submission = page.input("submission").unwrap().to_owned();
+            for _ in 0..2 {
+                let sent = send(&service.client, &links.poster, &submission, &[("q01", "4")]);
+                assert_eq!(sent.status, 303);
+            }
+            path = format!("{}?another=1", links.poster);
+        }
+        assert_eq!(stored(&at), 3);
+    });
+}
+
+#[test]
+fn an_answer_is_withdrawn_by_its_second_code_and_not_by_its_receipt() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        let sent = send(&service.client, &links.tickets[0], &id(7), &[("q01", "2")]);
+        let (receipt, code) =
+            (sent.cookie("bien_nhan").unwrap(), sent.cookie("rut_phieu").unwrap());
+        let withdraw = ["round", "withdraw", ROUND, "--as", "reviewer"];
+        let refused = at.run_with_input(&withdraw, receipt).refused();
+        assert!(refused.contains("receipt"), "{refused}");
+        at.run_with_input(&withdraw, code).done();
+        let twice = at.run_with_input(&withdraw, code).refused();
+        assert!(twice.contains("withdrawn already"), "{twice}");
+        assert_eq!(service.client.get(&links.tickets[0]).status, 410, "the ticket stays spent");
+    });
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_and_a_stop_under_way() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let mut acknowledged = 0;
+        for round in 0..3_u64 {
+            let service = at.serve();
+            for n in 0..20 {
+                let sent = send(
+                    &service.client,
+                    &links.poster,
+                    &id(1000 * (round + 1) + n),
+                    &[("q01", "5")],
+                );
+                acknowledged += i64::from(sent.status == 303);
+            }
+            if round == 2 {
+                let (status, messages) = service.terminate();
+                assert!(status.success(), "{messages}");
+            } else {
+                service.kill9();
+            }
+        }
+        assert_eq!(acknowledged, 60);
+        assert_eq!(stored(&at), 60);
+    });
+}
+
+#[test]
+fn every_page_forbids_script_and_frames_and_is_kept_nowhere() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        let pages =
+            ["/", links.poster.as_str(), "/s/22222-22222", "/r/2222", "/results", "/nothing"];
+        for path in pages {
+            let page = service.client.get(path);
+            let policy = page.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+            assert!(
+                !policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"),
+                "{path}"
+            );
+            assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(page.header("referrer-policy"), "no-referrer", "{path}");
+            assert_eq!(page.header("cache-control"), "no-store", "{path}");
+            assert!(!page.text().contains("<script"), "{path}");
+        }
+        assert_eq!(service.client.get(&links.poster).header("x-robots-tag"), "noindex");
+    });
+}
