@@ -21,7 +21,7 @@ fn whoever_may_not_is_told_which_role_could() {
             ("giang", &["service", "add", "x", "X"]),
             ("binh", &["user", "add", "x", "--role", "reviewer"]),
             ("binh", &["key", "rotate", "publication"]),
-            ("binh", &["client", "add", "x", "--name", "X", "--scopes", "y"]),
+            ("binh", &["client", "add", "x", "--name", "X", "--scopes", "results:read"]),
             ("chi", &["round", "verdict", "kbang"]),
         ] {
             let told = office.refused(who, command);

@@ -1,12 +1,6 @@
 //! A reviewer lets `khaosat` look at a round: rounds of made-up people, labelled, with parameters that vary, are judged by
 //! the same bars as the labelled file.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "rows, items and units are numbered by the tests themselves; a fall is a failed test"
-)]
-
 mod answers;
 mod bars;
 mod chance;

@@ -75,9 +75,13 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
             args.response.len()
         }
         None => {
-            return Err(Failure::new("name what is decided on with --response HEX or --rule RULE"));
+            let advice = "name what is decided on with --response HEX or --rule RULE";
+            return Err(Failure::new(advice));
         }
     };
+    if decided == 0 {
+        return out::print("no response is flagged so; nothing was decided");
+    }
     out::print(&format!("{}: {decision}", out::count(decided, "response")))
 }
 

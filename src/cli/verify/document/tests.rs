@@ -15,10 +15,7 @@ fn document() -> Vec<u8> {
         "published_at": "2026-11-24T00:00:00.000Z", "opened_at": "2026-11-01T00:00:00.000Z",
         "closed_at": "2026-11-20T00:00:00.000Z", "rules": rules, "rules_digest": "", "amendments": [],
         "form": {"code": "one-stop-shop", "version": 1, "digest": ""},
-        "outcome": {
-            "stored": 0, "withdrawn": 0, "excluded": 0, "flagged": {}, "kept_by_person": 0, "excluded_by_person": 0,
-            "decided_by_policy": 0, "witnessed": true, "sealed_at": "",
-        },
+        "outcome": crate::round::Outcome::default(),
         "counts": [], "inputs": {"records": "", "margins": ""},
         "figures": {"official": group, "indicative": group},
     });
