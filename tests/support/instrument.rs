@@ -14,6 +14,7 @@ use super::process::{self, Finished};
 pub struct Instrument {
     name: &'static str,
     settings: BTreeMap<String, String>,
+    directory: Option<PathBuf>,
     limit: Duration,
 }
 
@@ -31,12 +32,18 @@ impl Instrument {
     /// By its path in `tests/instruments`, for the service at `base`: `Instrument::new("py/headers.py", &service.base)`.
     pub fn new(name: &'static str, base: &str) -> Self {
         let settings = BTreeMap::from([("BASE_URL".to_owned(), base.to_owned())]);
-        Self { name, settings, limit: Duration::from_secs(300) }
+        Self { name, settings, directory: None, limit: Duration::from_secs(300) }
     }
 
     /// With a setting; its first lines name them.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// In this directory, where it finds what it looks for there and leaves behind what it likes.
+    pub fn inside(mut self, directory: &Path) -> Self {
+        self.directory = Some(directory.to_owned());
         self
     }
 
@@ -48,6 +55,9 @@ impl Instrument {
             left_out(self.name, "tests/run instruments installs it");
             return None;
         };
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
         let finished = process::finish(command.envs(&self.settings), "", self.limit);
         Some(Figure::read(self.name, &finished))
     }
