@@ -100,6 +100,7 @@ impl Place {
 }
 
 /// The people of the demo.
+#[derive(Clone)]
 pub struct Installed {
     /// Runs the rounds.
     pub province: Actor,
@@ -243,19 +244,7 @@ pub struct Prepared {
     /// Posts planted by rule.
     pub planted: BTreeMap<&'static str, usize>,
     /// People of the demo.
-    pub actors: Actors,
-}
-
-/// Actors the later stages need.
-pub struct Actors {
-    /// Runs the rounds.
-    pub province: Actor,
-    /// Decides on flags.
-    pub reviewer: Actor,
-    /// Witnesses the sealing.
-    pub inspector: Actor,
-    /// Two publishers.
-    pub publishers: [Actor; 2],
+    pub actors: Installed,
 }
 
 /// Imports the dossiers, issues tickets and posters, and gives every visit its link.
@@ -321,11 +310,6 @@ pub fn issue(place: &Place, installed: &Installed, seed: u64) -> Result<Prepared
     for rule in visits.iter().filter_map(|v| v.planted) {
         *planted.entry(rule).or_insert(0) += 1;
     }
-    let actors = Actors {
-        province: installed.province.clone(),
-        reviewer: installed.reviewer.clone(),
-        inspector: installed.inspector.clone(),
-        publishers: installed.publishers.clone(),
-    };
+    let actors = installed.clone();
     Ok(Prepared { visits, paths, planted, actors })
 }
