@@ -8,6 +8,7 @@ mod author_checks_forms;
 mod binary;
 mod citizen_answers;
 mod dedup_flags;
+mod intake_loses_nothing;
 mod mail_reaches_people;
 mod measured;
 mod operator_runs_the_service;

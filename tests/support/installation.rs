@@ -27,6 +27,11 @@ pub struct Installation {
 impl Installation {
     /// A fresh one on this database. Nothing has run yet.
     pub fn on(engine: &Engine) -> Self {
+        Self::anywhere().with("DATABASE_URL", &engine.url)
+    }
+
+    /// A fresh one on no database yet: the default one in its directory.
+    pub fn anywhere() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let home = directory.path().display().to_string();
         let inherited = ["PATH", "RUST_BACKTRACE", "TMPDIR"]
@@ -34,7 +39,6 @@ impl Installation {
             .filter_map(|name| Some((name.to_owned(), env::var(name).ok()?)));
         let own = [
             ("HOME", home.as_str()),
-            ("DATABASE_URL", engine.url.as_str()),
             // Port 0: a free one, which the service announces.
             ("KHAOSAT_LISTEN", "127.0.0.1:0"),
         ]
@@ -73,6 +77,11 @@ impl Installation {
     /// Runs one command that reads `input` from its stdin.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Finished {
         process::finish(self.command().args(arguments), input, COMMAND_LIMIT)
+    }
+
+    /// Starts one command and goes on, to kill it under way.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command().args(arguments))
     }
 
     /// Starts `khaosat serve` and waits until it is ready.

@@ -126,14 +126,16 @@ fn check_durable(pg: &mut PgConnection) -> Result<(), StoreError> {
          WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting = 'off'",
     )
     .load::<Setting>(pg)?;
-    // A role's or database's own setting may catch another server's connection though this one is fine.
+    // A role's or database's own setting may catch another server's connection though this one is fine. It is kept as
+    // it was typed; these are all the words that PostgreSQL takes for off.
     let stored = diesel::sql_query(
         "SELECT split_part(s, '=', 1) AS name, split_part(s, '=', 2) AS value,
                 'ALTER ' || CASE WHEN setrole = 0 THEN 'DATABASE' ELSE 'ROLE' END || ' SET' AS source
          FROM pg_db_role_setting, unnest(setconfig) AS s
          WHERE (setdatabase = 0 OR setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()))
            AND (setrole = 0 OR setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user))
-           AND s IN ('synchronous_commit=off', 'fsync=off')",
+           AND split_part(s, '=', 1) = 'synchronous_commit'
+           AND lower(split_part(s, '=', 2)) IN ('off', 'false', 'no', '0')",
     )
     .load::<Setting>(pg)?;
     match effective.into_iter().chain(stored).next() {
