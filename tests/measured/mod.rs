@@ -2,4 +2,5 @@
 
 mod contract;
 mod instruments;
+mod results_pages;
 mod start_page;
