@@ -3,15 +3,22 @@
 use crate::round_goes_the_whole_way::shown::{PAGES, shown};
 use crate::support::{Instrument, on_each_engine};
 
+/// Measures all of [`PAGES`] in both languages.
 fn measure(instrument: &'static str, settings: &[(&str, &str)]) {
     on_each_engine(|engine| {
         let authority = shown(engine);
         let service = authority.at.serve();
-        let paths = PAGES.map(|page| format!("{page},{page}?lang=en")).join(",");
-        let run = Instrument::new(instrument, &service.base).with("PATHS", &paths);
-        let run = settings.iter().fold(run, |run, (name, value)| run.with(name, value));
-        let Some(figure) = run.measure() else { return };
-        assert!(figure.pass, "{}", figure.output);
+        for page in PAGES {
+            assert_eq!(service.client.get(page).status, 200, "{page}");
+        }
+        for lang in ["vi", "en"] {
+            let paths = PAGES.map(|page| format!("{page}?lang={lang}")).join(",");
+            let run = Instrument::new(instrument, &service.base);
+            let run = run.with("PATHS", &paths).with("LANG_", lang);
+            let run = settings.iter().fold(run, |run, (name, value)| run.with(name, value));
+            let Some(figure) = run.measure() else { return };
+            assert!(figure.pass, "{}", figure.output);
+        }
     });
 }
 
