@@ -162,7 +162,7 @@ fn check_figures(document: &Value) {
 fn with_mail(engine: &Engine, relay: &Relay) -> Installation {
     Installation::on(engine)
         .with("KHAOSAT_MAIL__HOST", "127.0.0.1")
-        .with("KHAOSAT_MAIL__PORT", &relay.port().to_string())
+        .with("KHAOSAT_MAIL__PORT", relay.port().to_string())
         .with("KHAOSAT_MAIL__SECURITY", "none")
         .with("KHAOSAT_MAIL__FROM", "khaosat@example.org")
         .with("KHAOSAT_MAIL__PER_MINUTE", "6000")

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::thread;
@@ -21,7 +22,7 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(120);
 pub struct Installation {
     directory: TempDir,
     program: PathBuf,
-    environment: BTreeMap<String, String>,
+    environment: BTreeMap<String, OsString>,
 }
 
 impl Installation {
@@ -36,19 +37,19 @@ impl Installation {
         let home = directory.path().display().to_string();
         let inherited = ["PATH", "RUST_BACKTRACE", "TMPDIR"]
             .into_iter()
-            .filter_map(|name| Some((name.to_owned(), env::var(name).ok()?)));
+            .filter_map(|name| Some((name.to_owned(), env::var_os(name)?)));
         let own = [
             ("HOME", home.as_str()),
             // Port 0: a free one, which the service announces.
             ("KHAOSAT_LISTEN", "127.0.0.1:0"),
         ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        .map(|(name, value)| (name.to_owned(), value.into()));
         Self { environment: inherited.chain(own).collect(), program: places::binary(), directory }
     }
 
     /// With this variable, too: `.with("KHAOSAT_PUBLIC_URL", "https://khaosat.example")`.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.environment.insert(name.to_owned(), value.to_owned());
+    pub fn with(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.environment.insert(name.to_owned(), value.as_ref().to_owned());
         self
     }
 

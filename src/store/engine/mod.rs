@@ -90,8 +90,16 @@ impl Engine {
 /// A writer never waits longer for SQLite's single write lock.
 const BUSY_MS: u32 = 10_000;
 
+/// Makes a new database file for its owner alone; SQLite gives its log beside it the same mode. Where it cannot be made,
+/// opening it says why.
+fn make_private(path: &std::path::Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+}
+
 fn connect_sqlite(path: &std::path::Path) -> Result<SqliteConnection, StoreError> {
     let connect = |cause| StoreError::Connect { engine: "SQLite", cause };
+    make_private(path);
     let mut sqlite = SqliteConnection::establish(&path.to_string_lossy()).map_err(connect)?;
     // FULL: a commit is on disk before anyone is answered. secure_delete: what sealing erases is gone from the file.
     sqlite.batch_execute(&format!(
