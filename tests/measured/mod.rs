@@ -3,5 +3,6 @@
 mod contract;
 mod demo;
 mod instruments;
+mod intake;
 mod results_pages;
 mod start_page;

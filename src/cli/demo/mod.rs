@@ -24,9 +24,9 @@ use super::{Failure, Outcome};
 /// synthetic and marked so wherever they are shown.
 #[derive(Args)]
 pub struct Arguments {
-    /// Port of the server that stays; 0 takes a free one
-    #[arg(long, default_value_t = 8080)]
-    port: u16,
+    /// Port of the server that stays, 0 for a free one; without it 8080, or a free one where that is in use
+    #[arg(long)]
+    port: Option<u16>,
     /// End after printing instead of serving
     #[arg(long)]
     fast: bool,
@@ -37,6 +37,9 @@ pub struct Arguments {
     #[arg(long, default_value_t = 625)]
     seed: u64,
 }
+
+/// Port where people expect a server of this machine.
+const PORT: u16 = 8080;
 
 /// Seconds by step.
 #[derive(Default)]

@@ -50,9 +50,25 @@ pub struct Place {
     pub desk: Desk,
 }
 
+/// Where the server that stays will listen, tried now: nobody should hear of a port in use after the whole simulation.
+fn address(port: Option<u16>) -> Result<SocketAddr, Failure> {
+    let on = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    let free = |port| std::net::TcpListener::bind(on(port)).map(|_| on(port));
+    match port {
+        Some(port) => free(port).map_err(|error| {
+            Failure::because(
+                format!("port {port} cannot be used; --port 0 takes a free one"),
+                error,
+            )
+        }),
+        None => Ok(free(super::PORT).unwrap_or_else(|_| on(0))),
+    }
+}
+
 impl Place {
     /// A fresh directory with an empty database.
-    pub fn new(port: u16) -> Result<Self, Failure> {
+    pub fn new(port: Option<u16>) -> Result<Self, Failure> {
+        let listen = address(port)?;
         let directory = tempfile::Builder::new()
             .prefix("khaosat-demo-")
             .tempdir()
@@ -68,7 +84,7 @@ impl Place {
             ));
         }
         let config = Config {
-            listen: SocketAddr::from(([127, 0, 0, 1], port)),
+            listen,
             database_url: url.clone(),
             keys_dir: directory.path().join("keys"),
             trusted_proxies: vec![std::net::IpAddr::from([127, 0, 0, 1])],
