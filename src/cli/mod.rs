@@ -30,7 +30,7 @@ mod unit;
 mod units;
 mod user;
 mod verify;
-mod weigh;
+pub mod weigh;
 
 use std::process::ExitCode;
 

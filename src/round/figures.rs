@@ -128,6 +128,9 @@ pub struct Weighting {
     pub max: f64,
     /// Their coefficient of variation.
     pub cv: f64,
+    /// Share of responses whose calibrated weight was cut to a bound.
+    #[serde(default)]
+    pub trimmed_share: f64,
     /// n Σw² / (Σw)².
     pub kish_deff: f64,
     /// (Σw)² / Σw².
@@ -144,6 +147,9 @@ pub struct UsedMargin {
     pub categories: Vec<(String, f64)>,
     /// Base-weighted share of answers that do not state it.
     pub not_stated: f64,
+    /// Categories with too few answers, each with what it was joined into.
+    #[serde(default)]
+    pub joined: Vec<(String, String)>,
 }
 
 /// A variable that could not be used.

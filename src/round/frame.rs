@@ -9,7 +9,7 @@ use crate::store::id::UnitId;
 use crate::store::margin::Margins;
 use crate::store::sealed::SealedRecord;
 use crate::store::unit::Unit;
-use crate::weigh::collapse::{ANSWERS_MIN, collapse};
+use crate::weigh::collapse::{ANSWERS_MIN, Collapsed, Rule, collapse};
 use crate::weigh::exact::twelve_digits;
 use crate::weigh::not_stated::{Stated, not_stated};
 use crate::weigh::{
@@ -103,7 +103,7 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weigh
         let sample = Sample {
             base: base.clone(),
             design: design(&records)?,
-            margins: margins.iter().map(|(m, _)| m.clone()).collect(),
+            margins: margins.iter().map(|used| used.margin.clone()).collect(),
         };
         let wanted = if margins.is_empty() { "none" } else { "rake" };
         let raking = method(wanted).ok_or_else(|| RoundError::Refused("no raking".to_owned()))?;
@@ -121,7 +121,7 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weigh
             }
             // Stated order: the last variable of the rules goes first.
             Err(error) => match margins.pop() {
-                Some((margin, _)) => left_out.push(LeftOut {
+                Some(Used { margin, .. }) => left_out.push(LeftOut {
                     variable: margin.name,
                     reason: format!("the totals cannot be met together: {error}"),
                 }),
@@ -131,13 +131,18 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weigh
     }
 }
 
-fn weighting(q: &Quality, margins: Vec<(Margin, f64)>, left_out: Vec<LeftOut>) -> Weighting {
+fn weighting(q: &Quality, margins: Vec<Used>, left_out: Vec<LeftOut>) -> Weighting {
     let margins = margins
         .into_iter()
-        .map(|(m, share)| UsedMargin {
-            variable: m.name,
-            categories: m.labels.into_iter().zip(m.totals.into_iter().map(twelve_digits)).collect(),
-            not_stated: twelve_digits(share),
+        .map(|Used { margin, not_stated, joined }| UsedMargin {
+            variable: margin.name,
+            categories: margin
+                .labels
+                .into_iter()
+                .zip(margin.totals.into_iter().map(twelve_digits))
+                .collect(),
+            not_stated: twelve_digits(not_stated),
+            joined,
         })
         .collect();
     Weighting {
@@ -150,6 +155,7 @@ fn weighting(q: &Quality, margins: Vec<(Margin, f64)>, left_out: Vec<LeftOut>) -
         min: twelve_digits(q.min),
         max: twelve_digits(q.max),
         cv: twelve_digits(q.cv),
+        trimmed_share: twelve_digits(q.trimmed_share),
         kish_deff: twelve_digits(q.kish_deff),
         effective_n: twelve_digits(q.effective_n),
     }
@@ -180,13 +186,22 @@ fn design(records: &[&SealedRecord]) -> std::result::Result<Design, RoundError> 
         .map_err(RoundError::Weigh)
 }
 
+/// A margin that can be used.
+struct Used {
+    margin: Margin,
+    /// Base-weighted share of answers that do not state it.
+    not_stated: f64,
+    /// (category, what it was joined into).
+    joined: Vec<(String, String)>,
+}
+
 /// The margins that can be used, in the order of the rules, each with its share of "not stated".
 fn margins(
     inputs: &Inputs<'_>,
     records: &[&SealedRecord],
     base: &[f64],
     left_out: &mut Vec<LeftOut>,
-) -> Vec<(Margin, f64)> {
+) -> Vec<Used> {
     let unit_code: BTreeMap<UnitId, &str> =
         inputs.units.iter().map(|u| (u.id, u.code.as_str())).collect();
     let taking: std::collections::BTreeSet<&str> =
@@ -222,13 +237,23 @@ fn margins(
                 _ => r.age_group.clone(),
             }
         };
-        let codes: Vec<Option<u32>> = records
+        let mut codes: Vec<Option<u32>> = records
             .iter()
             .map(|r| {
                 let value = value(r);
                 labels.iter().position(|l| *l == value).and_then(|at| u32::try_from(at).ok())
             })
             .collect();
+        let is_ordered = inputs.form.margin(variable).is_some_and(|m| m.coded.ordered);
+        let (labels, totals, joined) = if variable == "unit" {
+            (labels, totals, Vec::new())
+        } else {
+            join(variable, labels, totals, &mut codes, is_ordered)
+        };
+        if labels.len() < 2 {
+            leave("its answers fall into one category".to_owned());
+            continue;
+        }
         let max = inputs.rules.not_stated_max;
         let (margin, share) =
             match not_stated(variable, &codes, &labels, &totals, base, NOT_STATED, max) {
@@ -239,21 +264,37 @@ fn margins(
                     continue;
                 }
             };
-        let is_ordered = inputs.form.margin(variable).is_some_and(|m| m.coded.ordered);
-        let margin = if variable == "unit" { margin } else { merge(margin, is_ordered) };
-        if margin.labels.len() < 2 {
-            leave("its answers fall into one category".to_owned());
-            continue;
-        }
-        used.push((margin, share));
+        used.push(Used { margin, not_stated: share, joined });
     }
     used
 }
 
-/// Merges small categories; "not stated" is nobody's neighbour, so it only joins when it is small itself.
-fn merge(margin: Margin, is_ordered: bool) -> Margin {
-    let has_not_stated = margin.labels.last().is_some_and(|l| l == NOT_STATED);
-    collapse(margin, is_ordered && !has_not_stated, ANSWERS_MIN).0
+/// Name of the category that small ones without an order are joined into.
+const OTHER: &str = "other";
+
+/// Joins small categories by the rule that goes with the variable: those with an order with the one beside them, the
+/// others as [`OTHER`]. "Not stated" is nobody's neighbour: it comes in afterwards, with its own share as total.
+fn join(
+    variable: &str,
+    labels: Vec<String>,
+    totals: Vec<f64>,
+    codes: &mut [Option<u32>],
+    is_ordered: bool,
+) -> (Vec<String>, Vec<f64>, Vec<(String, String)>) {
+    let nobody = u32::try_from(labels.len()).unwrap_or(u32::MAX);
+    let margin = Margin {
+        name: variable.to_owned(),
+        codes: codes.iter().map(|code| code.unwrap_or(nobody)).collect(),
+        labels,
+        totals,
+    };
+    let rule = if is_ordered { Rule::Ordered } else { Rule::Nominal { other: OTHER.to_owned() } };
+    let Collapsed { margin: joined, joined: report } = collapse(&margin, &rule, ANSWERS_MIN);
+    let Some(joined) = joined else { return (Vec::new(), Vec::new(), report) };
+    for (code, new) in codes.iter_mut().zip(&joined.codes) {
+        *code = code.map(|_| *new);
+    }
+    (joined.labels, joined.totals, report)
 }
 
 /// Categories in the order of the form's options where it knows them, then by name.
