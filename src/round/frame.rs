@@ -1,6 +1,6 @@
 //! From sealed records to a sample: base weights, design and margins of one group of kinds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::{LeftOut, UsedMargin, Weighting};
 use super::{Result, RoundError, Rules};
@@ -8,8 +8,9 @@ use crate::form::Form;
 use crate::store::id::UnitId;
 use crate::store::margin::Margins;
 use crate::store::sealed::SealedRecord;
+use crate::store::tally::Kind;
 use crate::store::unit::Unit;
-use crate::weigh::collapse::{ANSWERS_MIN, Collapsed, Rule, collapse};
+use crate::weigh::collapse::{Collapsed, Rule, collapse};
 use crate::weigh::exact::twelve_digits;
 use crate::weigh::not_stated::{Stated, not_stated};
 use crate::weigh::{
@@ -64,10 +65,38 @@ pub(super) fn minimum(rules: &Rules, part: Part) -> usize {
     }
 }
 
-/// Kept answers by unit in a group.
-pub(super) fn answers_by_unit(inputs: &Inputs<'_>, part: Part) -> BTreeMap<UnitId, usize> {
+/// Which answers are weighed, and how: the official way, or a variant shown beside it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choice<'a> {
+    pub part: Part,
+    /// Answers excluded by verdict too.
+    pub with_excluded: bool,
+    /// This kind of link alone.
+    pub kind: Option<Kind>,
+    /// With the round's trimming.
+    pub trimmed: bool,
+    /// These units alone.
+    pub units: Option<&'a BTreeSet<UnitId>>,
+}
+
+impl Choice<'_> {
+    /// What the rules of a round make the index of a group.
+    pub fn of(part: Part) -> Self {
+        Self { part, with_excluded: false, kind: None, trimmed: true, units: None }
+    }
+
+    fn holds(&self, record: &SealedRecord) -> bool {
+        self.part.holds(record)
+            && (self.with_excluded || !record.excluded)
+            && self.kind.is_none_or(|kind| record.kind == kind)
+            && self.units.is_none_or(|units| units.contains(&record.unit_id))
+    }
+}
+
+/// Answers by unit.
+pub(super) fn answers_by_unit(inputs: &Inputs<'_>, choice: &Choice<'_>) -> BTreeMap<UnitId, usize> {
     let mut counts = BTreeMap::new();
-    for record in inputs.records.iter().filter(|r| !r.excluded && part.holds(r)) {
+    for record in inputs.records.iter().filter(|r| choice.holds(r)) {
         *counts.entry(record.unit_id).or_insert(0) += 1;
     }
     counts
@@ -76,13 +105,14 @@ pub(super) fn answers_by_unit(inputs: &Inputs<'_>, part: Part) -> BTreeMap<UnitI
 /// Weighs one group; `None` when no unit has enough answers.
 ///
 /// Units with too few answers take no part: their share of every total goes with them.
-pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weighted>> {
-    let counts = answers_by_unit(inputs, part);
+pub(super) fn weigh_part(inputs: &Inputs<'_>, choice: &Choice<'_>) -> Result<Option<Weighted>> {
+    let part = choice.part;
+    let counts = answers_by_unit(inputs, choice);
     let enough = |id: UnitId| counts.get(&id).copied().unwrap_or(0) >= minimum(inputs.rules, part);
     let rows: Vec<usize> = (0..inputs.records.len())
         .filter(|at| {
             let record = inputs.records.get(*at);
-            record.is_some_and(|r| !r.excluded && part.holds(r) && enough(r.unit_id))
+            record.is_some_and(|r| choice.holds(r) && enough(r.unit_id))
         })
         .collect();
     if rows.is_empty() {
@@ -110,6 +140,7 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weigh
         let mut calibration = Calibration::by(raking);
         calibration.options =
             Options { tolerance: TOLERANCE, max_iterations: CYCLES_MAX, ..Options::default() };
+        calibration.trim = inputs.rules.trim.filter(|_| choice.trimmed).map(Into::into);
         let done = Frame::new(sample).and_then(|frame| {
             let calibrated = calibrate(&frame, &calibration)?;
             Ok((frame, calibrated))
@@ -150,6 +181,7 @@ fn weighting(q: &Quality, margins: Vec<Used>, left_out: Vec<LeftOut>) -> Weighti
         left_out,
         iterations: q.iterations,
         worst_miss: twelve_digits(q.worst_miss),
+        worst_category: q.worst_category.clone(),
         sum: twelve_digits(q.sum),
         n: q.n,
         min: twelve_digits(q.min),
@@ -163,7 +195,7 @@ fn weighting(q: &Quality, margins: Vec<Used>, left_out: Vec<LeftOut>) -> Weighti
 
 /// Stratum = unit × kind, PSU = counter × day. A lonely PSU joins another kind of its unit in the same group.
 fn design(records: &[&SealedRecord]) -> std::result::Result<Design, RoundError> {
-    let mut psus: BTreeMap<(UnitId, &str), std::collections::BTreeSet<i32>> = BTreeMap::new();
+    let mut psus: BTreeMap<(UnitId, &str), BTreeSet<i32>> = BTreeMap::new();
     for r in records {
         psus.entry((r.unit_id, r.kind.word())).or_default().insert(r.psu);
     }
@@ -204,7 +236,7 @@ fn margins(
 ) -> Vec<Used> {
     let unit_code: BTreeMap<UnitId, &str> =
         inputs.units.iter().map(|u| (u.id, u.code.as_str())).collect();
-    let taking: std::collections::BTreeSet<&str> =
+    let taking: BTreeSet<&str> =
         records.iter().filter_map(|r| unit_code.get(&r.unit_id).copied()).collect();
     // Share of the population that the units taking part make up.
     let part = inputs.margins.get("unit").map_or(1.0, |totals| {
@@ -248,7 +280,7 @@ fn margins(
         let (labels, totals, joined) = if variable == "unit" {
             (labels, totals, Vec::new())
         } else {
-            join(variable, labels, totals, &mut codes, is_ordered)
+            join(variable, labels, totals, &mut codes, is_ordered, inputs.rules.category_minimum)
         };
         if labels.len() < 2 {
             leave("its answers fall into one category".to_owned());
@@ -280,6 +312,7 @@ fn join(
     totals: Vec<f64>,
     codes: &mut [Option<u32>],
     is_ordered: bool,
+    least: u32,
 ) -> (Vec<String>, Vec<f64>, Vec<(String, String)>) {
     let nobody = u32::try_from(labels.len()).unwrap_or(u32::MAX);
     let margin = Margin {
@@ -289,7 +322,7 @@ fn join(
         totals,
     };
     let rule = if is_ordered { Rule::Ordered } else { Rule::Nominal { other: OTHER.to_owned() } };
-    let Collapsed { margin: joined, joined: report } = collapse(&margin, &rule, ANSWERS_MIN);
+    let Collapsed { margin: joined, joined: report } = collapse(&margin, &rule, least);
     let Some(joined) = joined else { return (Vec::new(), Vec::new(), report) };
     for (code, new) in codes.iter_mut().zip(&joined.codes) {
         *code = code.map(|_| *new);
