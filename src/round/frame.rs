@@ -276,6 +276,10 @@ fn margins(
                 labels.iter().position(|l| *l == value).and_then(|at| u32::try_from(at).ok())
             })
             .collect();
+        if codes.iter().all(Option::is_none) {
+            leave("none of the answers states it".to_owned());
+            continue;
+        }
         let is_ordered = inputs.form.margin(variable).is_some_and(|m| m.coded.ordered);
         let (labels, totals, joined) = if variable == "unit" {
             (labels, totals, Vec::new())

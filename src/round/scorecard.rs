@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
+use super::figures::Figure;
 use super::{Desk, Result, RoundError, refused};
 use crate::index::scorecard::{
     Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute,
@@ -40,7 +41,7 @@ pub fn score(
         |value: f64| Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()));
     let mut entries = Vec::new();
     for unit in &document.figures.official.units {
-        let figure = &unit.figure;
+        let figure = points_from(&document, &unit.code, &unit.figure);
         let survey = match (figure.index, figure.low, figure.high) {
             (Some(index), Some(low), Some(high)) => Survey::Measured(Measured {
                 index: share(index)?,
@@ -62,6 +63,16 @@ pub fn score(
         compute(scheme, &entries).map_err(|error| RoundError::Refused(error.to_string()))?;
     store_lines(desk, actor, scheme.year().into(), series, scheme.source(), &lines)?;
     Ok(lines)
+}
+
+/// The figure that brings a unit its survey points: the official one. Only where the round's frozen rules say so may the
+/// indicative one stand in for one that is not there.
+fn points_from<'a>(document: &'a Document, code: &str, official: &'a Figure) -> &'a Figure {
+    if official.index.is_some() || !document.rules.indicative_points {
+        return official;
+    }
+    let other = document.figures.indicative.units.iter().find(|unit| unit.code == code);
+    other.map_or(official, |unit| &unit.figure)
 }
 
 /// Stores lines as the scorecard of a year and series.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Entry, Exact, Line, Marked, Measured, Part, PartLine, Points, Rank, Scheme, ScorecardError,
-    Share, Source, Standing, Survey, WithoutSurvey, ranks,
+    Share, Source, Standing, Survey, WithoutSurvey, first_place_percent, ranks, same_as,
 };
 use crate::index::band::Measure;
 
@@ -12,7 +12,7 @@ use crate::index::band::Measure;
 ///
 /// Points of a surveyed part are its maximum × sub-index. The total is compared with the unit's own maximum: the sum of
 /// the maxima of what it has, less surveyed parts without a survey if the scheme says so. Ranks go by the percentage,
-/// with intervals from those of the surveys; units whose total is withheld have none and are not counted.
+/// with intervals from those of the surveys, over all units: one whose total is withheld has no rank, but might have any.
 ///
 /// # Errors
 /// [`ScorecardError`] names the first unit and part that does not fit the scheme.
@@ -103,6 +103,7 @@ fn line(scheme: &Scheme, entry: &Entry) -> Result<Line, ScorecardError> {
         Sum::of(of_source).filter(|_| any).map(|sum| sum.marked(sum.value.round(decimals)))
     };
     let percent_value = percent(|sum| sum.value);
+    let (percent_low, percent_high) = (percent(|sum| sum.low), percent(|sum| sum.high));
     Ok(Line {
         code: entry.code.clone(),
         unit: entry.unit.clone(),
@@ -117,10 +118,13 @@ fn line(scheme: &Scheme, entry: &Entry) -> Result<Line, ScorecardError> {
         total,
         maximum: Some(maximum),
         percent: percent_value,
-        percent_low: percent(|sum| sum.low),
-        percent_high: percent(|sum| sum.high),
+        percent_low,
+        percent_high,
         band: band(scheme, total, percent_value),
+        straddles_band: straddles(scheme, sum.as_ref(), [percent_low, percent_high]),
         rank: None,
+        same_as: Vec::new(),
+        first_place_percent: None,
         recorded: false,
         withheld: sum
             .is_none()
@@ -250,10 +254,48 @@ fn set_ranks(lines: &mut [Line]) {
         ))
     };
     let (standings, marks): (Vec<Standing>, Vec<bool>) = lines.iter().filter_map(standing).unzip();
+    let codes: Vec<String> = lines
+        .iter()
+        .filter(|line| standing(line).is_some())
+        .map(|line| line.code.clone())
+        .collect();
+    let withheld = lines.len() - standings.len();
     // One illustrative result could have any rank, and so move all others.
     let illustrative = marks.contains(&true);
-    let mut ranks = ranks(&standings).into_iter();
-    for line in lines.iter_mut().filter(|line| standing(line).is_some()) {
-        line.rank = ranks.next().map(|value: Rank| Marked { value, illustrative });
+    // With a unit withheld nobody can say how often another is first of all.
+    let firsts = if withheld == 0 { firsts(&standings, &codes) } else { Vec::new() };
+    let ranks = ranks(&standings, withheld);
+    let known = lines.iter_mut().filter(|line| standing(line).is_some());
+    for (at, line) in known.enumerate() {
+        line.rank = ranks.get(at).map(|rank: &Rank| Marked { value: *rank, illustrative });
+        line.same_as =
+            same_as(&standings, at).into_iter().filter_map(|at| codes.get(at).cloned()).collect();
+        line.same_as.sort_unstable();
+        line.first_place_percent =
+            firsts.get(at).map(|value| Marked { value: *value, illustrative });
     }
+}
+
+/// Shares of first places, drawn in the order of codes so that the order of entries plays no part.
+fn firsts(standings: &[Standing], codes: &[String]) -> Vec<u8> {
+    let mut order: Vec<usize> = (0..standings.len()).collect();
+    order.sort_by_key(|at| codes.get(*at));
+    let sorted: Vec<Standing> = order.iter().filter_map(|at| standings.get(*at).copied()).collect();
+    let mut shares = vec![0; standings.len()];
+    for (at, share) in order.into_iter().zip(first_place_percent(&sorted)) {
+        if let Some(slot) = shares.get_mut(at) {
+            *slot = share;
+        }
+    }
+    shares
+}
+
+/// Whether the interval of a result reaches into another band than its own.
+fn straddles(scheme: &Scheme, sum: Option<&Sum>, percents: [Option<Marked<Points>>; 2]) -> bool {
+    let (Some(bands), Some(sum)) = (scheme.bands(), sum) else { return false };
+    let [low, high] = match bands.measure() {
+        Measure::Points => [sum.low, sum.high].map(|bound| Some(bound.round(scheme.decimals()))),
+        Measure::Percent => percents.map(|percent| percent.map(|p| p.value)),
+    };
+    low.zip(high).is_some_and(|(low, high)| bands.of(low) != bands.of(high))
 }

@@ -133,7 +133,10 @@ impl Record {
             percent_low: None,
             percent_high: None,
             band: unit.band.clone(),
+            straddles_band: false,
             rank,
+            same_as: Vec::new(),
+            first_place_percent: None,
             recorded: true,
             withheld: None,
         }
