@@ -27,6 +27,7 @@ pub mod sample_size;
 pub mod scorecard;
 pub mod suppress;
 mod sweep;
+pub mod year;
 
 pub use answers::{Answers, CODE_MAX, Codes, Item};
 pub use domain::Domains;

@@ -11,6 +11,7 @@ mod index;
 mod items;
 mod nonresponse;
 mod open;
+mod plan;
 mod publish;
 mod rules;
 mod sample;
@@ -23,6 +24,7 @@ mod verdict;
 mod verify;
 mod weigh;
 mod withdraw;
+mod year;
 
 pub use beside::{
     Beside, Exclusion, GroupNotes, ModelNote, Modelled, Outcomes, Representativity, Response,
@@ -33,6 +35,7 @@ pub use document::Document;
 pub use figures::{FactorFigure, Figure, Figures, Rank, Reason, UnitFigures, Weighting};
 pub use index::index;
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
+pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
 pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim};
 pub use scorecard::{Appraised, score, store_lines};
@@ -42,6 +45,7 @@ pub use verdict::{decide, decide_flagged};
 pub use verify::{Verified, verify};
 pub use weigh::weigh;
 pub use withdraw::withdraw;
+pub use year::{Year, YearUnit, year};
 
 use crate::desk::Desk;
 use crate::store::StoreError;
