@@ -47,6 +47,9 @@ pub use weigh::weigh;
 pub use withdraw::withdraw;
 pub use year::{Year, YearUnit, year};
 
+#[cfg(test)]
+mod tests;
+
 use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::vault::{TieError, VaultError};
