@@ -48,7 +48,9 @@ fn a_round_is_planned_planned_anew_and_opened() {
             serde_json::json!({
                 "round": "kbang", "state": "open", "opens_at": "2018-11-01T00:00:00.000Z",
                 "closes_at": "2099-12-31T10:00:00.000Z", "stored": 0, "withdrawn": 0, "opened": 0, "links": {},
-                "flags": {}, "verdicts": 0,
+                "flags": {}, "verdicts": 0, "margin_faults": [
+                    "there are no totals yet, so answers are not weighted; take them with khaosat margin import or from-dossiers"
+                ],
             })
         );
         assert_eq!(office.0.run(&["round", "status", "kbang", "--submissions"]).done(), "");

@@ -70,7 +70,7 @@ suppressed-empty = No answers
 suppressed-note = Units that are not published stay in the list, with the reason.
 
 indicative-heading = Indicative: answers from posters and from tablets at the counter
-indicative-text = People sent these answers of their own accord; they were not drawn at random. So they are computed apart, not ranked, and not part of the index.
+indicative-text = People sent these answers of their own accord; they were not drawn at random. So they are computed apart, not ranked, and not part of the index. The range beside each share is its precision under a model, not that of a drawn sample.
 indicative-finding = Share satisfied among answers sent unasked, only indicative
 
 factors-heading = By factor

@@ -65,7 +65,7 @@ suppressed-empty = Không có phiếu nào
 suppressed-note = Đơn vị không công bố vẫn nằm trong danh sách, kèm lý do.
 
 indicative-heading = Tham khảo: phiếu từ hình QR dán chung và máy đặt tại quầy
-indicative-text = Những phiếu này do người dân tự ý gửi, không được chọn ngẫu nhiên, nên tính riêng, không xếp hạng và không vào chỉ số.
+indicative-text = Những phiếu này do người dân tự ý gửi, không được chọn ngẫu nhiên, nên tính riêng, không xếp hạng và không vào chỉ số. Khoảng ghi bên cạnh mỗi tỷ lệ là độ chính xác theo mô hình, không phải của mẫu được chọn.
 indicative-finding = Tỷ lệ hài lòng trong các phiếu tự gửi, chỉ để tham khảo
 
 factors-heading = Theo từng yếu tố
