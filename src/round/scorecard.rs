@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::document::Document;
 use super::figures::Figure;
 use super::{Desk, Result, RoundError, refused};
+use crate::index::each_of;
+use crate::index::interval::{Point, korn_graubard, overall_effect};
 use crate::index::scorecard::{
     Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute,
 };
@@ -47,6 +49,14 @@ pub fn score(
                 index: share(index)?,
                 low: share(low.min(index))?,
                 high: share(high.max(index))?,
+                joint: joint_of(&document, figure)
+                    .map(|(l, h)| {
+                        Ok::<_, RoundError>([
+                            share(l.min(low.min(index)))?,
+                            share(h.max(high.max(index)))?,
+                        ])
+                    })
+                    .transpose()?,
                 illustrative: document.rules.synthetic,
             }),
             _ => Survey::Suppressed,
@@ -63,6 +73,26 @@ pub fn score(
         compute(scheme, &entries).map_err(|error| RoundError::Refused(error.to_string()))?;
     store_lines(desk, actor, scheme.year().into(), series, scheme.source(), &lines)?;
     Ok(lines)
+}
+
+/// The interval of a figure that holds jointly with those of all units of its publication (Klein, Wright & Wieczorek
+/// 2020), from what is published.
+fn joint_of(document: &Document, figure: &Figure) -> Option<(f64, f64)> {
+    let whole = &document.figures.official.overall;
+    let effect = match (whole.index, whole.se, whole.effective_n) {
+        (Some(p), Some(se), Some(n)) => overall_effect(p, se, n),
+        _ => 1.0,
+    };
+    let point = Point {
+        estimate: figure.index?,
+        se: figure.se?,
+        df: figure.df?,
+        n: figure.n,
+        effective_n: figure.effective_n?,
+        overall_effect: effect,
+    };
+    let units = document.figures.official.units.len();
+    Some(korn_graubard(&point, each_of(document.rules.confidence, units)))
 }
 
 /// The figure that brings a unit its survey points: the official one. Only where the round's frozen rules say so may the

@@ -67,6 +67,8 @@ enum Outcome {
         value: Exact,
         low: Exact,
         high: Exact,
+        /// Bounds that hold jointly with those of the other units.
+        joint: [Exact; 2],
         illustrative: bool,
     },
     /// Counts neither in the points nor in the maximum.
@@ -120,6 +122,7 @@ fn line(scheme: &Scheme, entry: &Entry) -> Result<Line, ScorecardError> {
         percent: percent_value,
         percent_low,
         percent_high,
+        percent_joint: percent(|sum| sum.joint[0]).zip(percent(|sum| sum.joint[1])),
         band: band(scheme, total, percent_value),
         straddles_band: straddles(scheme, sum.as_ref(), [percent_low, percent_high]),
         rank: None,
@@ -169,16 +172,19 @@ fn score(scheme: &Scheme, entry: &Entry, part: &Part) -> Result<Scored, Scorecar
 }
 
 fn certain(value: Exact, illustrative: bool) -> Outcome {
-    Outcome::Points { value, low: value, high: value, illustrative }
+    Outcome::Points { value, low: value, high: value, joint: [value; 2], illustrative }
 }
 
 fn surveyed(maximum: Marked<Points>, measured: &Measured) -> Option<Outcome> {
-    let Measured { index, low, high, illustrative } = *measured;
+    let Measured { index, low, high, joint, illustrative } = *measured;
+    let [joint_low, joint_high] = joint.unwrap_or([low, high]);
     let points = |share: Share| Exact::product(maximum.value, share);
-    (low <= index && index <= high).then(|| Outcome::Points {
+    let within = low <= index && index <= high && joint_low <= low && high <= joint_high;
+    within.then(|| Outcome::Points {
         value: points(index),
         low: points(low),
         high: points(high),
+        joint: [points(joint_low), points(joint_high)],
         illustrative: illustrative || maximum.illustrative,
     })
 }
@@ -187,6 +193,7 @@ struct Sum {
     value: Exact,
     low: Exact,
     high: Exact,
+    joint: [Exact; 2],
     illustrative: bool,
 }
 
@@ -194,15 +201,24 @@ impl Sum {
     /// The sum of the parts that count; `None` when one is suppressed.
     fn of<'a>(parts: impl Iterator<Item = &'a Scored>) -> Option<Self> {
         let zero = Exact::default();
-        let mut sum = Self { value: zero, low: zero, high: zero, illustrative: false };
+        let mut sum =
+            Self { value: zero, low: zero, high: zero, joint: [zero; 2], illustrative: false };
         for part in parts {
             match part.outcome {
                 Outcome::Suppressed => return None,
                 Outcome::Absent => {}
-                Outcome::Points { value, low, high, illustrative } => {
+                Outcome::Points {
+                    value,
+                    low,
+                    high,
+                    joint: [joint_low, joint_high],
+                    illustrative,
+                } => {
                     sum.value = sum.value + value;
                     sum.low = sum.low + low;
                     sum.high = sum.high + high;
+                    let [low, high] = sum.joint;
+                    sum.joint = [low + joint_low, high + joint_high];
                     sum.illustrative |= illustrative;
                 }
             }
@@ -247,11 +263,15 @@ fn band(
 
 fn set_ranks(lines: &mut [Line]) {
     let standing = |line: &Line| {
-        let (value, low, high) = (line.percent?, line.percent_low?, line.percent_high?);
+        let (value, (low, high)) = (line.percent?, line.percent_joint?);
         Some((
             Standing { value: value.value, low: low.value, high: high.value },
             value.illustrative,
         ))
+    };
+    let alone = |line: &Line| {
+        let (value, low, high) = (line.percent?, line.percent_low?, line.percent_high?);
+        Some(Standing { value: value.value, low: low.value, high: high.value })
     };
     let (standings, marks): (Vec<Standing>, Vec<bool>) = lines.iter().filter_map(standing).unzip();
     let codes: Vec<String> = lines
@@ -263,7 +283,11 @@ fn set_ranks(lines: &mut [Line]) {
     // One illustrative result could have any rank, and so move all others.
     let illustrative = marks.contains(&true);
     // With a unit withheld nobody can say how often another is first of all.
-    let firsts = if withheld == 0 { firsts(&standings, &codes) } else { Vec::new() };
+    let firsts = if withheld == 0 {
+        firsts(&lines.iter().filter_map(alone).collect::<Vec<_>>(), &codes)
+    } else {
+        Vec::new()
+    };
     let ranks = ranks(&standings, withheld);
     let known = lines.iter_mut().filter(|line| standing(line).is_some());
     for (at, line) in known.enumerate() {

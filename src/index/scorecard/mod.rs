@@ -123,6 +123,8 @@ pub struct Line {
     /// Percent at the bounds of the survey's interval.
     pub percent_low: Option<Marked<Points>>,
     pub percent_high: Option<Marked<Points>>,
+    /// Percent at the bounds that hold jointly with those of all other units: ranks go by these.
+    pub percent_joint: Option<(Marked<Points>, Marked<Points>)>,
     pub band: Option<Marked<String>>,
     /// The survey's interval reaches into another band than this one.
     pub straddles_band: bool,

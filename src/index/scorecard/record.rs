@@ -132,6 +132,7 @@ impl Record {
             percent: None,
             percent_low: None,
             percent_high: None,
+            percent_joint: None,
             band: unit.band.clone(),
             straddles_band: false,
             rank,

@@ -26,6 +26,7 @@ fn entry(code: &str, appraised: &[(&str, &str)], surveyed: &[(&str, [&str; 3])])
             index: share(index),
             low: share(low),
             high: share(high),
+            joint: None,
             illustrative: false,
         })
     };
@@ -389,6 +390,7 @@ proptest! {
                     index: Share::of_f64(*index).unwrap(),
                     low: Share::of_f64((index - margin).max(0.0)).unwrap(),
                     high: Share::of_f64((index + margin).min(1.0)).unwrap(),
+                    joint: None,
                     illustrative: false,
                 }))]
                 .into(),
