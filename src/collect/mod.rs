@@ -22,7 +22,7 @@ use crate::form::{AnswerProblem, Form};
 use crate::issue::code::{Code, CodeKind};
 use crate::store::id::FormVersionId;
 use crate::store::intake::Fate;
-use crate::store::{Store, StoreError};
+use crate::store::{Checkpoints, Store, StoreError};
 use crate::vault::{CodeKey, LinkingKey, PageKey, TieError, Vault, VaultError};
 
 /// Why an answer was not taken.
@@ -92,6 +92,7 @@ pub struct Intake {
     rounds: cache::Short<i32, survey::RoundView>,
     forms: cache::Forms,
     opened: opened::Openings,
+    _checkpoints: Option<Checkpoints>,
 }
 
 impl Intake {
@@ -109,6 +110,7 @@ impl Intake {
             codes: vault.code_key()?,
             pages: vault.page_key()?,
             queue: Queue::start(store.writer()?, queue_length)?,
+            _checkpoints: store.start_checkpoints()?,
             store,
             vault,
             clock,

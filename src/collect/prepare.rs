@@ -8,7 +8,7 @@ use crate::store::id::ResponseId;
 use crate::store::intake::Submission;
 use crate::store::link::LinkState;
 use crate::store::round::State;
-use crate::vault::{Tie, VaultError, random, sha256};
+use crate::vault::{Tie, VaultError, sha256};
 
 /// Where an answer came from; only a digest of it under the day's key is kept, encrypted.
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +108,7 @@ impl Intake {
         let linking = survey.linking();
         let receipt = draw(CodeKind::Receipt)?;
         let withdrawal = draw(CodeKind::Withdrawal)?;
-        let id = ResponseId::at_hour(arrival.at.hour(), random().map_err(CollectError::from)?);
+        let id = ResponseId::at_hour(arrival.at.hour(), linking.withdrawal(&withdrawal.compact()));
         let answers_mac = linking.answers(&answers.canonical_bytes());
         let device = self
             .vault
@@ -139,7 +139,6 @@ impl Intake {
             language: arrival.language.to_owned(),
             submission: linking.submission(&submission),
             ticket: single.then(|| linking.ticket(link.id)),
-            withdrawal: linking.withdrawal(&tie.withdrawal),
             tie: linking.seal_tie(id, &tie).map_err(CollectError::from)?,
             receipt_hash: sha256(tie.receipt.as_bytes()),
             day: arrival.at.vietnam_day().to_string(),

@@ -76,12 +76,13 @@ random_ids! {
 }
 
 impl ResponseId {
-    /// `hour` (4 bytes, big-endian), then 12 random bytes.
+    /// `hour` (4 bytes, big-endian), then the first 12 bytes of the keyed digest of the answer's withdrawal code: as
+    /// random as the code, and found again by it without an index of its own.
     #[must_use]
-    pub fn at_hour(hour: i64, random: [u8; 12]) -> Self {
+    pub fn at_hour(hour: i64, withdrawal: [u8; 16]) -> Self {
         let mut id = [0; 16];
         let prefix = u32::try_from(hour).unwrap_or_default().to_be_bytes();
-        for (slot, byte) in id.iter_mut().zip(prefix.into_iter().chain(random)) {
+        for (slot, byte) in id.iter_mut().zip(prefix.into_iter().chain(withdrawal)) {
             *slot = byte;
         }
         Self(id)

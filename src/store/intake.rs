@@ -27,8 +27,6 @@ pub struct Submission {
     pub submission: [u8; 16],
     /// Keyed digest of the link's id where it takes one answer.
     pub ticket: Option<[u8; 16]>,
-    /// Keyed digest of the withdrawal code.
-    pub withdrawal: [u8; 16],
     /// What ties the answer to link, time, device and receipt, encrypted.
     pub tie: Vec<u8>,
     /// SHA-256 of the receipt.
@@ -197,6 +195,7 @@ impl Writer {
             let _turn = self.store.turn();
             self.conn.write_transaction(|conn| accept(conn, batch))
         };
+        self.store.logged().add(batch.len());
         if done.is_err()
             && let Ok(fresh) = self.store.engine().connect()
         {

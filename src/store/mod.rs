@@ -5,6 +5,7 @@
 //! transaction. No web type comes in and no diesel type goes out.
 
 pub mod actor;
+mod checkpoint;
 mod engine;
 mod pool;
 mod schema;
@@ -34,6 +35,7 @@ pub mod unit;
 pub mod verdict;
 
 pub use actor::{Act, Actor, Right, Role};
+pub use checkpoint::Checkpoints;
 pub use engine::{Conn, Engine};
 pub use pool::{Store, Tx};
 

@@ -7,6 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{Pool, PooledConnection};
 
 use super::actor::Act;
+use super::checkpoint::Logged;
 use super::engine::{Conn, Engine, Manager};
 use super::{Result, StoreError, actor, audit};
 
@@ -17,6 +18,7 @@ pub struct Store {
     pool: Pool<Manager>,
     /// SQLite has one writer: threads of this process queue here instead of polling its lock.
     writer: Arc<Mutex<()>>,
+    logged: Arc<Logged>,
 }
 
 impl std::fmt::Debug for Store {
@@ -55,7 +57,7 @@ impl Store {
             .test_on_check_out(matches!(engine, Engine::Postgres(_)))
             .build(Manager(engine.clone()))
             .map_err(|_| StoreError::Busy)?;
-        Ok(Self { engine, pool, writer: Arc::default() })
+        Ok(Self { engine, pool, writer: Arc::default(), logged: Arc::default() })
     }
 
     /// Which engine it is.
@@ -93,6 +95,7 @@ impl Store {
     pub(super) fn transaction<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         let mut conn = self.connection()?;
         let _turn = self.turn();
+        self.logged.add(1);
         conn.write_transaction(work)
     }
 
@@ -102,6 +105,11 @@ impl Store {
             Engine::Sqlite(_) => Some(self.writer.lock().unwrap_or_else(PoisonError::into_inner)),
             Engine::Postgres(_) => None,
         }
+    }
+
+    /// What the log holds since it was last moved.
+    pub(super) fn logged(&self) -> &Logged {
+        &self.logged
     }
 
     /// Moves what the write-ahead log holds into the database file and empties it; nothing on PostgreSQL.

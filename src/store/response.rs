@@ -70,19 +70,15 @@ impl Store {
         }
     }
 
-    /// The response behind the keyed digest of a withdrawal code.
+    /// The one response of a round whose id is among these.
     ///
     /// # Errors
     /// What the database says.
-    pub fn response_by_withdrawal(
-        &self,
-        round_id: RoundId,
-        mac: &[u8; 16],
-    ) -> Result<Option<Stored>> {
+    pub fn response_among(&self, round_id: RoundId, ids: &[ResponseId]) -> Result<Option<Stored>> {
+        let ids: Vec<Vec<u8>> = ids.iter().map(|id| id.bytes()).collect();
         self.read(|conn| {
             response::table
-                .filter(response::withdrawal.eq(mac.to_vec()))
-                .filter(response::round_id.eq(round_id.0))
+                .filter(response::round_id.eq(round_id.0).and(response::id.eq_any(&ids)))
                 .select((
                     response::id,
                     response::answers,

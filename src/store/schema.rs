@@ -201,7 +201,6 @@ diesel::table! {
         language -> Text,
         submission -> Binary,
         ticket -> Nullable<Binary>,
-        withdrawal -> Binary,
         tie -> Binary,
         withdrawn -> Bool,
     }

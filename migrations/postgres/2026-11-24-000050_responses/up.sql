@@ -6,7 +6,6 @@ CREATE TABLE response (
     language TEXT NOT NULL,
     submission BYTEA NOT NULL UNIQUE CHECK (length(submission) = 16),
     ticket BYTEA CHECK (length(ticket) = 16),
-    withdrawal BYTEA NOT NULL UNIQUE CHECK (length(withdrawal) = 16),
     tie BYTEA NOT NULL,
     withdrawn BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (round_id, id)

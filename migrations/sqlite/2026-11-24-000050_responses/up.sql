@@ -6,7 +6,6 @@ CREATE TABLE response (
     language TEXT NOT NULL,
     submission BLOB NOT NULL UNIQUE CHECK (length(submission) = 16),
     ticket BLOB CHECK (length(ticket) = 16),
-    withdrawal BLOB NOT NULL UNIQUE CHECK (length(withdrawal) = 16),
     tie BLOB NOT NULL,
     withdrawn BOOLEAN NOT NULL DEFAULT 0,
     PRIMARY KEY (round_id, id)

@@ -55,8 +55,8 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
                 |f: fn(&Submission) -> &[u8]| batch.iter().map(|s| f(s)).collect::<Vec<_>>();
             let done = diesel::sql_query(
                 "INSERT INTO response
-                     (round_id, id, answers, comment_enc, language, submission, ticket, withdrawal, tie)
-                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                     (round_id, id, answers, comment_enc, language, submission, ticket, tie)
+                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
                  ON CONFLICT DO NOTHING RETURNING id",
             )
             .bind::<Array<Integer>, _>(batch.iter().map(|s| s.round_id.0).collect::<Vec<_>>())
@@ -68,9 +68,11 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
             .bind::<Array<Text>, _>(batch.iter().map(|s| s.language.as_str()).collect::<Vec<_>>())
             .bind::<Array<Binary>, _>(column(|s| &s.submission))
             .bind::<Array<Nullable<Binary>>, _>(
-                batch.iter().map(|s| s.ticket.as_ref().map(<[u8; 16]>::as_slice)).collect::<Vec<_>>(),
+                batch
+                    .iter()
+                    .map(|s| s.ticket.as_ref().map(<[u8; 16]>::as_slice))
+                    .collect::<Vec<_>>(),
             )
-            .bind::<Array<Binary>, _>(column(|s| &s.withdrawal))
             .bind::<Array<Binary>, _>(column(|s| &s.tie))
             .load::<Returned>(pg)?;
             let done: BTreeSet<Vec<u8>> = done.into_iter().map(|r| r.id).collect();
@@ -93,7 +95,6 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
                         response::language.eq(s.language.as_str()),
                         response::submission.eq(s.submission.as_slice()),
                         response::ticket.eq(s.ticket.as_ref().map(<[u8; 16]>::as_slice)),
-                        response::withdrawal.eq(s.withdrawal.as_slice()),
                         response::tie.eq(s.tie.as_slice()),
                     ))
                     .on_conflict_do_nothing()
