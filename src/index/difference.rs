@@ -100,3 +100,90 @@ pub fn between_rounds(first: &Estimate, second: &Estimate, confidence: f64) -> D
     };
     Difference::new(first.estimate - second.estimate, left + right, df, confidence)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::answers::{Answers, Codes};
+    use super::super::domain::Domains;
+    use super::super::estimand::Kind;
+    use super::super::estimate::estimate;
+    use super::*;
+    use crate::weigh::{Calibration, Design, Frame, Lonely, Margin, Sample, calibrate, method};
+
+    /// Two strata of four PSUs of three answers; `margin` rakes to the strata's populations.
+    fn with<T>(
+        margin: bool,
+        domains: &[u32],
+        work: impl FnOnce(&Survey<'_>, &[Estimand]) -> T,
+    ) -> T {
+        let strata: Vec<u32> = (0..24).map(|i| i / 12).collect();
+        let psu: Vec<u32> = (0..24).map(|i| i / 3).collect();
+        let answers: Vec<u8> =
+            (0..24).map(|i| if (i * 7 + i / 5) % 3 == 0 { 2 } else { 5 }).collect();
+        let design = Design::new(24, Some(&strata), Some(&psu), None, Lonely::Fail).unwrap();
+        let unit = Margin {
+            name: "unit".into(),
+            labels: vec!["a".into(), "b".into()],
+            codes: strata.clone(),
+            totals: vec![300.0, 100.0],
+        };
+        let margins = if margin { vec![unit] } else { vec![] };
+        let frame = Frame::new(Sample { base: vec![1.0; 24], design, margins }).unwrap();
+        let calibration = Calibration::by(method(if margin { "rake" } else { "none" }).unwrap());
+        let calibrated = calibrate(&frame, &calibration).unwrap();
+        let answers = Answers::five_point(vec![answers]);
+        let domains = Some(Domains { codes: domains, count: 2 });
+        let survey = Survey {
+            frame: &frame,
+            calibration: &calibration,
+            calibrated: &calibrated,
+            answers: &answers,
+            domains,
+        };
+        let categories = Codes::of(&[4, 5]);
+        let kind = Kind::Index { items: vec![0], categories, inverse_shown: None };
+        work(&survey, &[Estimand { name: "satisfied".into(), kind }])
+    }
+
+    #[test]
+    fn the_variance_of_a_difference_of_strata_is_the_sum_of_theirs() {
+        let strata: Vec<u32> = (0..24).map(|i| i / 12).collect();
+        for margin in [false, true] {
+            with(margin, &strata, |survey, estimands| {
+                let method = Method { df: DfRule::Domain, ..Method::default() };
+                let rows = estimate(survey, estimands, &method, &|_, _| ()).unwrap().rows;
+                let of = |domain| rows.iter().find(|row| row.domain == Some(domain)).unwrap();
+                let (a, b) = (of(0), of(1));
+                let found =
+                    between_domains(survey, estimands, 0, (0, 1), &method).unwrap().unwrap();
+                assert!((found.estimate - (a.estimate - b.estimate)).abs() < 1e-12);
+                assert!((found.se * found.se - a.se * a.se - b.se * b.se).abs() < 1e-12);
+                assert_eq!(found.df, 3.0);
+                // Independent samples, as two rounds are: the same variance.
+                let apart = between_rounds(a, b, method.confidence);
+                assert!((apart.se - found.se).abs() < 1e-12 && apart.df > 3.0);
+                assert!(apart.low < apart.estimate && apart.estimate < apart.high);
+            });
+        }
+    }
+
+    #[test]
+    fn domains_that_share_psus_have_a_covariance() {
+        let halves: Vec<u32> = (0..24).map(|i| i % 2).collect();
+        with(false, &halves, |survey, estimands| {
+            let method = Method::default();
+            let rows = estimate(survey, estimands, &method, &|_, _| ()).unwrap().rows;
+            let of = |domain| rows.iter().find(|row| row.domain == Some(domain)).unwrap().se;
+            let found = between_domains(survey, estimands, 0, (0, 1), &method).unwrap().unwrap();
+            let turned = between_domains(survey, estimands, 0, (1, 0), &method).unwrap().unwrap();
+            assert!(
+                (found.estimate + turned.estimate).abs() < 1e-12
+                    && (found.se - turned.se).abs() < 1e-12
+            );
+            assert!((found.se * found.se - of(0) * of(0) - of(1) * of(1)).abs() > 1e-6);
+            let same = between_domains(survey, estimands, 0, (0, 0), &method).unwrap().unwrap();
+            assert_eq!((same.estimate, same.se), (0.0, 0.0));
+            assert!(between_domains(survey, estimands, 0, (0, 2), &method).is_err());
+        });
+    }
+}

@@ -53,6 +53,15 @@ pub fn smoothed_variance(pooled_share: f64, pooled_effect: f64, effective_n: f64
 }
 
 /// Fits the model.
+///
+/// ```
+/// use khaosat::index::fay_herriot::{Area, fit};
+/// let area = |direct, variance| Area { direct, variance, covariates: vec![1.0] };
+/// let fitted = fit(&[area(0.9, 0.001), area(0.6, 0.001), area(0.8, 0.001), area(0.5, 0.02)])?;
+/// // The last is known least and leans most on the others.
+/// assert!(fitted.areas[3].direct_share < fitted.areas[0].direct_share && fitted.areas[3].estimate > 0.5);
+/// # Ok::<(), khaosat::index::IndexError>(())
+/// ```
 /// # Errors
 /// Fewer areas than covariates + 1, numbers that are not finite, variances of zero, covariates that depend on each
 /// other, no convergence.

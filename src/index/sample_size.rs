@@ -3,6 +3,10 @@
 use super::quantile;
 
 /// Yamane's n = N / (1 + N·e²), the formula of the 2014 guidance (1159/BNV-CCHC); rounded up.
+///
+/// ```
+/// assert_eq!(khaosat::index::sample_size::yamane(2_000, 0.05), 334);
+/// ```
 pub fn yamane(population: u64, margin: f64) -> u64 {
     let n = population as f64 / (1.0 + population as f64 * margin * margin);
     if n.is_finite() { (n.ceil() as u64).min(population) } else { population }
@@ -122,6 +126,10 @@ pub fn neyman(strata: &[Stratum], total: u64, least: u64) -> Vec<u64> {
 }
 
 /// Spreads `total` in proportion to N_h.
+///
+/// ```
+/// assert_eq!(khaosat::index::sample_size::proportional(&[100, 300, 600], 101, 0), [10, 30, 61]);
+/// ```
 pub fn proportional(populations: &[u64], total: u64, least: u64) -> Vec<u64> {
     let strata: Vec<Stratum> =
         populations.iter().map(|&population| Stratum { population, deviation: 1.0 }).collect();
