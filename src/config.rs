@@ -134,11 +134,41 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("mail", "", "table: host, port, security, user, password, from (see docs/operator.md)"),
 ];
 
+/// Names the database, as other software calls the variable.
+const DATABASE: &str = "DATABASE_URL";
+/// What all other variables of ours begin with.
+const PREFIX: &str = "KHAOSAT_";
+
 /// Who acts on the command line; the one `KHAOSAT_*` that is no key of the configuration.
 pub const ACTING: &str = "KHAOSAT_AS";
 
 /// Largest configuration file.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// The variables of this process that are for khaosat. Those of others may hold anything, also what is no UTF-8.
+///
+/// # Errors
+/// [`ConfigError::Syntax`] names the variable whose value is no UTF-8.
+pub fn environment() -> Result<Vec<(String, String)>, ConfigError> {
+    own(std::env::vars_os())
+}
+
+fn own(
+    all: impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)>,
+) -> Result<Vec<(String, String)>, ConfigError> {
+    let mut own = Vec::new();
+    for (name, value) in all {
+        let Some(name) = name.to_str().filter(|n| *n == DATABASE || n.starts_with(PREFIX)) else {
+            continue;
+        };
+        let value = value.into_string().map_err(|_| ConfigError::Syntax {
+            place: name.to_owned(),
+            reason: "its value is no UTF-8".to_owned(),
+        })?;
+        own.push((name.to_owned(), value));
+    }
+    Ok(own)
+}
 
 impl Config {
     /// Reads `file` (or `khaosat.toml` where it exists) and the environment.
@@ -147,7 +177,7 @@ impl Config {
     /// [`ConfigError`] naming file and line, or variable.
     pub fn load(
         file: Option<&Path>,
-        environment: impl Iterator<Item = (String, String)>,
+        environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
         let default = Path::new("khaosat.toml");
         let path = file.or_else(|| default.exists().then_some(default));
@@ -157,10 +187,18 @@ impl Config {
         };
         let mut database_url = None;
         for (name, value) in environment {
-            if name == "DATABASE_URL" {
+            if name == DATABASE {
                 database_url = Some(value);
-            } else if let Some(key) = name.strip_prefix("KHAOSAT_").filter(|_| name != ACTING) {
-                set(&mut table, &name, &key.to_lowercase(), &value)?;
+            } else if let Some(key) = name.strip_prefix(PREFIX).filter(|_| name != ACTING) {
+                let key = key.to_lowercase();
+                // Alone first: what is wrong with it is told under its own name.
+                let mut alone = toml::Table::new();
+                set(&mut alone, &name, &key, &value)?;
+                if let Err(error) = alone.try_into::<Self>() {
+                    let reason = error.message().to_owned();
+                    return Err(ConfigError::Syntax { place: name, reason });
+                }
+                set(&mut table, &name, &key, &value)?;
             }
         }
         if let Some(url) = database_url {
@@ -356,6 +394,33 @@ mod tests {
     fn a_misspelt_key_is_refused_by_name() {
         let error = from_env(&[("KHAOSAT_LISTN", "1")]).unwrap_err();
         assert!(error.to_string().starts_with("KHAOSAT_LISTN: "), "{error}");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_refused_by_the_name_of_its_variable() {
+        for (name, value) in [
+            ("KHAOSAT_QUEUE", "many"),
+            ("KHAOSAT_LISTEN", "here"),
+            ("KHAOSAT_TRUSTED_PROXIES", "[\"nobody\"]"),
+            ("KHAOSAT_LOG_FORMAT", "loud"),
+            ("KHAOSAT_MAIL__PORT", "smtp"),
+        ] {
+            let error = from_env(&[("KHAOSAT_WORKERS", "2"), (name, value)]).unwrap_err();
+            assert!(error.to_string().starts_with(&format!("{name}: ")), "{error}");
+        }
+    }
+
+    #[test]
+    fn variables_of_others_may_hold_anything_and_ours_are_text() {
+        use std::ffi::OsString;
+        use std::os::unix::ffi::OsStringExt;
+        let broken = || OsString::from_vec(vec![0xff, 0xfe]);
+        let others = [("PATH".into(), broken()), (broken(), "x".into())];
+        assert_eq!(own(others.into_iter()).unwrap(), []);
+        for name in ["DATABASE_URL", "KHAOSAT_LOG"] {
+            let error = own([(name.into(), broken())].into_iter()).unwrap_err();
+            assert_eq!(error.to_string(), format!("{name}: its value is no UTF-8"));
+        }
     }
 
     #[test]

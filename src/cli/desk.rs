@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Failure;
 use crate::clock::SystemClock;
-use crate::config::{ACTING, Config};
+use crate::config::{self, ACTING, Config};
 use crate::desk::Desk;
 use crate::store::{Actor, Engine, Store};
 use crate::vault::Vault;
@@ -38,11 +38,7 @@ impl Shared {
     /// # Errors
     /// Names file and line, or variable.
     pub fn config(&self) -> Result<Config, Failure> {
-        // Not `vars`: it panics where a variable of somebody else is no UTF-8.
-        let environment = std::env::vars_os().map(|(name, value)| {
-            (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
-        });
-        Ok(Config::load(self.config.as_deref(), environment)?)
+        Ok(Config::load(self.config.as_deref(), config::environment()?)?)
     }
 
     /// Database, keys and clock of an installation that is there.
@@ -60,7 +56,7 @@ impl Shared {
                 path.display()
             )));
         }
-        desk(&config)
+        named(&config)
     }
 
     /// The same, making database and keys where there are none yet.
@@ -68,7 +64,7 @@ impl Shared {
     /// # Errors
     /// When the database cannot be opened or is newer than this binary.
     pub fn open_or_begin(&self) -> Result<Desk, Failure> {
-        desk(&self.config()?)
+        named(&self.config()?)
     }
 
     /// Who acts.
@@ -124,10 +120,22 @@ impl Second {
     }
 }
 
-fn desk(config: &Config) -> Result<Desk, Failure> {
-    let store = Store::open(&config.database_url, CONNECTIONS)?;
-    let vault = Vault::open(&config.keys_dir)?;
-    let public_url =
-        config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
-    Ok(Desk { store, vault: Arc::new(vault), clock: Arc::new(SystemClock), public_url })
+/// Database, keys and the system's clock as configured. Without a configured `public_url` it is empty.
+///
+/// # Errors
+/// When the database or the keys cannot be used.
+pub fn open(config: &Config, connections: u32) -> Result<Desk, Failure> {
+    let store = Store::open(&config.database_url, connections)?;
+    let vault = Arc::new(Vault::open(&config.keys_dir)?);
+    let public_url = config.public_url.clone().unwrap_or_default();
+    Ok(Desk { store, vault, clock: Arc::new(SystemClock), public_url })
+}
+
+/// The desk of a command: what it prints and signs carries the address that a server here would listen on.
+fn named(config: &Config) -> Result<Desk, Failure> {
+    let mut desk = open(config, CONNECTIONS)?;
+    if desk.public_url.is_empty() {
+        desk.public_url = format!("http://{}", config.listen);
+    }
+    Ok(desk)
 }

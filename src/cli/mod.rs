@@ -27,7 +27,6 @@ mod serve;
 mod service;
 mod time;
 mod unit;
-mod units;
 mod user;
 mod verify;
 pub mod weigh;

@@ -1,16 +1,11 @@
 //! `khaosat serve`: migrates if needed, then serves until it is told to stop.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Failure, Outcome};
-use crate::clock::SystemClock;
-use crate::config::{Config, LogFormat};
-use crate::desk::Desk;
-use crate::store::Store;
-use crate::vault::Vault;
+use super::{Failure, Outcome, desk};
+use crate::config::{self, Config, LogFormat};
 use crate::web;
 
 /// Serve citizens, public results and the API until stopped (SIGTERM or Ctrl-C lets everything queued be written).
@@ -36,26 +31,6 @@ pub(super) fn start_log(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens database and keys as configured.
-pub(super) fn open_desk(config: &Config) -> Result<Desk, Failure> {
-    let fail = |error: &dyn std::error::Error| {
-        let cause = error.source().map(ToString::to_string);
-        Failure::new(match cause {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
-        })
-    };
-    let vault = Vault::open(&config.keys_dir).map_err(|error| fail(&error))?;
-    let store = Store::open(&config.database_url, config.database_connections)
-        .map_err(|error| fail(&error))?;
-    Ok(Desk {
-        store,
-        vault: Arc::new(vault),
-        clock: Arc::new(SystemClock),
-        public_url: config.public_url.clone().unwrap_or_default(),
-    })
-}
-
 /// Returns when the process is asked to stop.
 pub(super) fn wait_for_stop() -> Result<(), Failure> {
     let fail = |error| Failure::because("the signals of the system cannot be waited for", error);
@@ -73,14 +48,16 @@ pub(super) fn wait_for_stop() -> Result<(), Failure> {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Outcome {
-    let config = Config::load(arguments.config.as_deref(), std::env::vars())
-        .map_err(|error| Failure::because("the configuration cannot be used", error))?;
+    let environment = config::environment();
+    let config = environment.and_then(|own| Config::load(arguments.config.as_deref(), own));
+    let config =
+        config.map_err(|error| Failure::because("the configuration cannot be used", error))?;
     if arguments.check_config {
         print!("{}", config.describe());
         return Ok(());
     }
     start_log(&config)?;
-    let desk = open_desk(&config)?;
+    let desk = desk::open(&config, config.database_connections)?;
     let running = web::start(&config, desk)
         .map_err(|error| Failure::because("the server did not start", error))?;
     println!("listening on http://{}", running.address);

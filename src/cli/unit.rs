@@ -1,7 +1,7 @@
 //! `khaosat unit`: administrative units and their successors.
 
 mod import;
-mod known;
+pub(in crate::cli) mod known;
 mod list;
 mod successors;
 

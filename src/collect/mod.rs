@@ -66,6 +66,9 @@ pub enum CollectError {
     /// The stored form of a round.
     #[error("the stored form version {} cannot be read by this binary", .0.0)]
     Form(FormVersionId),
+    /// Answers that were checked do not fit the form without the personal ones.
+    #[error("the answers cannot be kept without the personal ones")]
+    Answers(#[from] crate::form::DecodeError),
     /// The writer stopped or a worker thread died.
     #[error("the writer is not running")]
     Stopped,

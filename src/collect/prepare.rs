@@ -81,7 +81,7 @@ fn consented(
         )
         .collect();
     let comment = answers.comment().map(str::to_owned);
-    form.decode_with_comment(&codes, comment.as_deref()).map_err(|_| CollectError::Stopped)
+    Ok(form.decode_with_comment(&codes, comment.as_deref())?)
 }
 
 impl Intake {

@@ -1,10 +1,6 @@
 //! Who gets a ticket at the counter: decided by a keyed digest of the dossier's number, so nobody there chooses.
 
-use hmac::{Hmac, Mac};
-use secrecy::ExposeSecret;
-use sha2::Sha256;
-
-use crate::vault::Secret;
+use crate::vault::{Secret, mac};
 
 /// True for a share `p` (0..1) of all numbers: HMAC-SHA-256(key, number), read big-endian, < p·2²⁵⁶.
 ///
@@ -14,13 +10,7 @@ pub fn is_asked(key: &Secret, number: &str, p: f64) -> bool {
     if p >= 1.0 {
         return true;
     }
-    let mut block = [0_u8; 64];
-    for (slot, byte) in block.iter_mut().zip(key.expose_secret()) {
-        *slot = *byte;
-    }
-    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new(&block.into());
-    mac.update(number.as_bytes());
-    let digest: [u8; 32] = mac.finalize().into_bytes().into();
+    let digest = mac(key, number.as_bytes());
     let head = digest.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
     let bound = p.max(0.0) * 18_446_744_073_709_551_616.0;
     // Exact: an f64 at or above 2^53 is a whole number.

@@ -28,6 +28,21 @@ impl Store {
         })
     }
 
+    /// Year and series of every scorecard, newest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn scorecards(&self) -> Result<Vec<(i32, String)>> {
+        let mut all = self.read(|conn| {
+            Ok(scorecard::table
+                .select((scorecard::year, scorecard::series))
+                .load::<(i32, String)>(conn)?)
+        })?;
+        // Sorted here: engines sort text each in its own way.
+        all.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        Ok(all)
+    }
+
     /// The document of a scorecard.
     ///
     /// # Errors

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::actor::{Act, words};
+use super::actor::{self, Act, words};
 use super::id::{ResponseId, RoundId};
 use super::schema::{round, verdict};
-use super::{Result, Store, StoreError};
+use super::{Conn, Result, Store, StoreError};
 
 words! {
     /// What is decided.
@@ -32,20 +32,32 @@ pub struct Verdict {
     pub decided_by: String,
 }
 
+fn check_flagged(conn: &mut Conn, round_id: RoundId) -> Result<()> {
+    let state = round::table.find(round_id).select(round::state).first::<String>(conn)?;
+    if state != super::round::State::Flagged.word() {
+        return Err(StoreError::Refused(format!(
+            "verdicts are given while a round is flagged; it is {state}"
+        )));
+    }
+    Ok(())
+}
+
 impl Store {
     /// Writes verdicts, replacing earlier ones on the same responses.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when the round is not flagged.
     pub fn put_verdicts(&self, act: &Act, round_id: RoundId, new: &[Verdict]) -> Result<()> {
+        if new.is_empty() {
+            // Nothing is decided, so nothing is audited; whoever may not decide, or not now, is still told so.
+            return self.read(|conn| {
+                actor::check(conn, act)?;
+                check_flagged(conn, round_id)
+            });
+        }
         self.write(act, |tx| {
             let conn = tx.conn();
-            let state = round::table.find(round_id).select(round::state).first::<String>(conn)?;
-            if state != super::round::State::Flagged.word() {
-                return Err(StoreError::Refused(format!(
-                    "verdicts are given while a round is flagged; it is {state}"
-                )));
-            }
+            check_flagged(conn, round_id)?;
             for one in new {
                 let key = verdict::round_id
                     .eq(round_id)

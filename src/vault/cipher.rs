@@ -27,15 +27,28 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// HMAC-SHA-256 over a label and parts, each preceded by its length so that no two lists collide.
-#[must_use]
-pub fn mac32(key: &Secret, label: &str, parts: &[&[u8]]) -> [u8; 32] {
+/// HMAC-SHA-256 under a key, to be fed.
+fn keyed(key: &Secret) -> Hmac<Sha256> {
     // RFC 2104: a key shorter than the block is padded with zeros.
     let mut block = [0_u8; 64];
     for (slot, byte) in block.iter_mut().zip(key.expose_secret()) {
         *slot = *byte;
     }
-    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
+    <Hmac<Sha256> as KeyInit>::new(&block.into())
+}
+
+/// HMAC-SHA-256 of a message as it is, for digests that others must be able to work out.
+#[must_use]
+pub fn mac(key: &Secret, message: &[u8]) -> [u8; 32] {
+    let mut mac = keyed(key);
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+/// HMAC-SHA-256 over a label and parts, each preceded by its length so that no two lists collide.
+#[must_use]
+pub fn mac32(key: &Secret, label: &str, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = keyed(key);
     for part in std::iter::once(label.as_bytes()).chain(parts.iter().copied()) {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);

@@ -12,7 +12,7 @@ mod signing;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-pub use cipher::{Secret, mac16, mac32, random, sha256};
+pub use cipher::{Secret, mac, mac16, mac32, random, sha256};
 pub use codes::CodeKey;
 pub use linking::{LinkingKey, Tie, TieError};
 pub use page::PageKey;

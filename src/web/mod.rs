@@ -9,6 +9,7 @@
 //! A newcomer adds a page by a file in [`page`] and a template, a language by a folder in `locales/` and a line in
 //! [`text::Lang::ALL`], a question's widget by a file in `templates/kind/` and a line in `templates/survey.html`.
 
+pub mod address;
 pub mod api;
 pub mod assets;
 pub mod citizen;

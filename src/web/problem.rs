@@ -89,6 +89,12 @@ pub enum Problem {
         "say what you replace: If-Match with the document's ETag, or If-None-Match: * for a new one"
     )]
     PreconditionRequired,
+    /// More than the address's budget.
+    #[error("too many requests from this address; ask again in {retry_after} s")]
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
     /// The service is busy.
     #[error("the service is busy; try again in a few seconds")]
     Busy,
@@ -122,6 +128,7 @@ impl Problem {
                 reason: "line 1, column 9: the key \"year\" is there twice".to_owned(),
             },
             Self::PreconditionRequired,
+            Self::TooManyRequests { retry_after: 1 },
             Self::Busy,
             Self::Internal,
         ]
@@ -184,6 +191,9 @@ impl Problem {
                 "precondition-required",
                 "A precondition is needed",
             ),
+            Self::TooManyRequests { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "This address asks too often")
+            }
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "The service is busy"),
             Self::Internal => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something failed here")
@@ -221,6 +231,9 @@ impl Problem {
             }
             Self::MethodNotAllowed { allow } => {
                 answer.insert_header((ALLOW, *allow));
+            }
+            Self::TooManyRequests { retry_after } => {
+                answer.insert_header((RETRY_AFTER, retry_after.to_string()));
             }
             Self::Busy => {
                 answer.insert_header((RETRY_AFTER, RETRY_SECONDS));

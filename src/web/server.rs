@@ -14,6 +14,7 @@ use crate::collect::{self, CollectError, Intake};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::mail::{Outbox, Transport};
+use crate::publish::{PublishError, Purpose, signing_pair};
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum ServerError {
     /// Intake.
     #[error(transparent)]
     Intake(#[from] CollectError),
+    /// The keys that sign tokens and publications.
+    #[error(transparent)]
+    Keys(#[from] PublishError),
     /// Metrics.
     #[error("metrics cannot be registered")]
     Metrics(#[from] prometheus::Error),
@@ -71,6 +75,10 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let mut desk = desk;
     if desk.public_url.is_empty() {
         desk.public_url = format!("http://{address}");
+    }
+    // Made now, so that whoever fetches the public halves early has those that will sign.
+    for purpose in [Purpose::Publication, Purpose::Token] {
+        signing_pair(&desk, purpose)?;
     }
     let intake = Intake::start(
         desk.store.clone(),

@@ -14,7 +14,7 @@ pub struct State {
     pub intake: Arc<Intake>,
     /// Settings that handlers need.
     pub settings: Arc<Settings>,
-    /// Request budgets of the token endpoint.
+    /// Request budgets of the API.
     pub budgets: Arc<super::api::Budgets>,
 }
 

@@ -141,3 +141,21 @@ fn steps_out_of_order_are_refused_and_name_the_state() {
         assert!(office.0.run(&["verify", "kbang"]).refused().contains("round kbang is open"));
     });
 }
+
+#[test]
+fn a_verdict_on_nothing_is_no_entry_of_the_audit_log() {
+    on_each_engine(|engine| {
+        let office = Office::with_an_open_round(engine);
+        let early = ["--early", "--reason", "all tickets are spent", "--with", "ba"];
+        office.done("binh", &[&["round", "close", "kbang"], &early[..]].concat());
+        office.done("binh", &["round", "dedup", "kbang"]);
+        let verdict = ["round", "verdict", "kbang", "--rule", "speeder", "--decision", "exclude"];
+        let verdict = [&verdict[..], &["--reason", "too fast to read"]].concat();
+        let before = office.0.run(&["audit", "list"]).done();
+        let told = office.done("em", &verdict);
+        assert_eq!(told, "no response is flagged so; nothing was decided\n");
+        assert_eq!(office.0.run(&["audit", "list"]).done(), before);
+        let clerk = office.refused("chi", &verdict);
+        assert!(clerk.contains("chi may not decide on flags"), "{clerk}");
+    });
+}

@@ -1,5 +1,7 @@
 //! Measured on the release build with the instruments, one at a time: `tests/run instruments`.
 
 mod contract;
+mod demo;
 mod instruments;
+mod results_pages;
 mod start_page;

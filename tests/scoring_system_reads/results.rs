@@ -2,6 +2,7 @@
 
 use khaosat::publish::check;
 use khaosat::vault::sha256;
+use khaosat::web::api::{Budgets, Rate};
 use serde_json::Value;
 
 use super::house::House;
@@ -296,5 +297,29 @@ fn the_document_and_its_page_are_public_and_fetch_nothing() {
         assert_eq!((kind.status, kind.header("location")), (303, "/api/docs#problem-not-found"));
         assert!(page.text().contains("id=\"problem-not-found\""));
         assert_eq!(house.stranger().get("/problems/none-such").status, 404);
+    });
+}
+
+#[test]
+fn an_address_that_asks_too_often_is_told_when_to_come_back() {
+    on_each_engine(|engine| {
+        let rate = |burst| Rate::new(1, burst);
+        let house = House::with_budgets(engine, Budgets::new(rate(3), rate(100), rate(100)));
+        house.round("2026-11");
+        house.publish("2026-11", 1, None);
+        let caller = house.caller("scoring", "results:read");
+        let statuses: Vec<u16> =
+            (0..30).map(|_| caller.get("/api/v1/rounds/2026-11/sub-index").status).collect();
+        assert_eq!(statuses[..3], [200; 3], "{statuses:?}");
+        let refused = caller.get("/api/v1/rounds");
+        assert!(statuses.contains(&429) && refused.status == 429, "{statuses:?}");
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
+        assert!(refused.text().contains("/problems/too-many-requests"), "{}", refused.text());
+        assert_eq!(house.stranger().get("/.well-known/jwks.json").status, 429);
+        // Tokens have a budget of their own.
+        house.client("other", "results:read");
+        let wrong = [("grant_type", "client_credentials"), ("client_id", "other")];
+        assert_ne!(house.stranger().post_form("/oauth/token", &wrong).status, 429);
     });
 }

@@ -121,7 +121,10 @@ fn a_narrower_token_is_given_when_asked_for() {
 #[test]
 fn a_used_up_budget_says_when_to_come_back() {
     on_each_engine(|engine| {
-        let house = House::with_budgets(engine, Budgets::new(Rate::new(1, 4), Rate::new(1, 2)));
+        let house = House::with_budgets(
+            engine,
+            Budgets::new(Rate::new(100, 100), Rate::new(1, 4), Rate::new(1, 2)),
+        );
         let secret = house.client("scoring", "results:read");
         let client = basic(&house, "scoring", &secret);
         let ask = || client.post_form("/oauth/token", &[GRANT]);

@@ -3,6 +3,8 @@
 
 postgres_directory=
 postgres_job=
+# Further settings, as `-c name=value`: a test starts a server that khaosat must refuse.
+postgres_settings=()
 
 # The directory of the newest PostgreSQL ≥ 15 with a server.
 postgres_home() {
@@ -53,7 +55,8 @@ start_postgres() {
     for _ in 1 2 3 4 5; do
         port=$(free_port)
         as_server "$bin/postgres" -D "$postgres_directory/data" -p "$port" -k "$postgres_directory" \
-            -c listen_addresses=127.0.0.1 -c max_connections=300 >>"$target/postgres.log" 2>&1 </dev/null &
+            -c listen_addresses=127.0.0.1 -c max_connections=300 \
+            "${postgres_settings[@]}" >>"$target/postgres.log" 2>&1 </dev/null &
         postgres_job=$!
         if postgres_answers "$bin" "$port"; then
             export KHAOSAT_TEST_POSTGRES="postgres://khaosat:$password@127.0.0.1:$port/postgres"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::thread;
@@ -21,30 +22,34 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(120);
 pub struct Installation {
     directory: TempDir,
     program: PathBuf,
-    environment: BTreeMap<String, String>,
+    environment: BTreeMap<String, OsString>,
 }
 
 impl Installation {
     /// A fresh one on this database. Nothing has run yet.
     pub fn on(engine: &Engine) -> Self {
+        Self::anywhere().with("DATABASE_URL", &engine.url)
+    }
+
+    /// A fresh one on no database yet: the default one in its directory.
+    pub fn anywhere() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let home = directory.path().display().to_string();
         let inherited = ["PATH", "RUST_BACKTRACE", "TMPDIR"]
             .into_iter()
-            .filter_map(|name| Some((name.to_owned(), env::var(name).ok()?)));
+            .filter_map(|name| Some((name.to_owned(), env::var_os(name)?)));
         let own = [
             ("HOME", home.as_str()),
-            ("DATABASE_URL", engine.url.as_str()),
             // Port 0: a free one, which the service announces.
             ("KHAOSAT_LISTEN", "127.0.0.1:0"),
         ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        .map(|(name, value)| (name.to_owned(), value.into()));
         Self { environment: inherited.chain(own).collect(), program: places::binary(), directory }
     }
 
     /// With this variable, too: `.with("KHAOSAT_PUBLIC_URL", "https://khaosat.example")`.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.environment.insert(name.to_owned(), value.to_owned());
+    pub fn with(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.environment.insert(name.to_owned(), value.as_ref().to_owned());
         self
     }
 
@@ -73,6 +78,11 @@ impl Installation {
     /// Runs one command that reads `input` from its stdin.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Finished {
         process::finish(self.command().args(arguments), input, COMMAND_LIMIT)
+    }
+
+    /// Starts one command and goes on, to kill it under way.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command().args(arguments))
     }
 
     /// Starts `khaosat serve` and waits until it is ready.

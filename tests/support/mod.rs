@@ -2,6 +2,7 @@
 //!
 //! Everything started here ends with its value, by its own process id, also when a test fails.
 
+mod blockade;
 mod browser;
 mod engines;
 mod http;
@@ -9,16 +10,19 @@ mod installation;
 mod instrument;
 mod mail;
 pub mod places;
+mod postgres;
 mod process;
 pub mod ready;
 mod relay;
 pub mod seed;
 
+pub use blockade::Blockade;
 pub use browser::{Browser, SIZES, TAB};
 pub use engines::{Engine, on_each_engine};
 pub use http::{Answer, Client};
 pub use installation::Installation;
 pub use instrument::{Figure, Instrument};
 pub use mail::MailServer;
+pub use postgres::OwnServer;
 pub use process::Finished;
 pub use relay::{Relay, free_port};

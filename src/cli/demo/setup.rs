@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::citizens::{Visit, Way, visits};
 use super::world::{COUNTERS, SERVICES, World};
 use crate::cli::Failure;
+use crate::cli::unit::known;
 use crate::clock::{DAY_MS, ManualClock, Millis, SystemClock};
 use crate::config::Config;
 use crate::desk::Desk;
@@ -122,37 +123,11 @@ const ACCOUNTS: [(&str, Role); 6] = [
 ];
 
 fn import(desk: &Desk, admin: &Actor, csv: &str, place: &str) -> Result<(), Failure> {
-    let day =
-        |d: Option<jiff::civil::Date>, open: &str| d.map_or(open.to_owned(), |d| d.to_string());
-    let mut known = Vec::new();
-    for stored in desk.store.units().map_err(at("reading units"))? {
-        if let Some(row) = super::super::units::row_of(&stored) {
-            known.push(row);
-        }
-    }
+    let known = known::units(&desk.store)?;
     let rows = unit::csv::parse(csv.as_bytes(), place, &known).map_err(at("reading units"))?;
     let plan = unit::plan_import(&known, &rows).map_err(at("planning units"))?;
-    let new: Vec<NewUnit> = plan
-        .insert
-        .iter()
-        .map(|step| NewUnit {
-            code: step.row.code.to_string(),
-            name: step.row.name.as_str().to_owned(),
-            kind: step.row.kind.to_string(),
-            parent: step
-                .parent
-                .as_ref()
-                .map(|p| (p.code.to_string(), day(p.valid_from, "0001-01-01"))),
-            valid_from: day(step.row.period.from(), "0001-01-01"),
-            valid_to: day(step.row.period.to(), "9999-12-31"),
-            aliases: step
-                .row
-                .aliases
-                .iter()
-                .map(|a| (a.as_str().to_owned(), a.search_key()))
-                .collect(),
-        })
-        .collect();
+    let new: Vec<NewUnit> =
+        plan.insert.iter().map(|step| known::stored(step.row, step.parent.as_ref())).collect();
     let act = Act::new(admin, Right::ManageRegistry, desk.clock.now(), "unit.import", place);
     desk.store.import_units(&act, &new).map_err(at("writing units"))?;
     Ok(())

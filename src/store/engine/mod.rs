@@ -100,8 +100,16 @@ const CACHE_KIB: u32 = 8192;
 /// A server moves the log into the file beside its writer (`store::checkpoint`); this is for commands, and a last resort.
 const AUTOCHECKPOINT_PAGES: u32 = 100_000;
 
+/// Makes a new database file for its owner alone; SQLite gives its log beside it the same mode. Where it cannot be made,
+/// opening it says why.
+fn make_private(path: &std::path::Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+}
+
 fn connect_sqlite(path: &std::path::Path) -> Result<SqliteConnection, StoreError> {
     let connect = |cause| StoreError::Connect { engine: "SQLite", cause };
+    make_private(path);
     let mut sqlite = SqliteConnection::establish(&path.to_string_lossy()).map_err(connect)?;
     // FULL: a commit is on disk before anyone is answered. secure_delete: what sealing erases is gone from the file.
     sqlite.batch_execute(&format!(
@@ -137,14 +145,16 @@ fn check_durable(pg: &mut PgConnection) -> Result<(), StoreError> {
          WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting = 'off'",
     )
     .load::<Setting>(pg)?;
-    // A role's or database's own setting may catch another server's connection though this one is fine.
+    // A role's or database's own setting may catch another server's connection though this one is fine. It is kept as
+    // it was typed; these are all the words that PostgreSQL takes for off.
     let stored = diesel::sql_query(
         "SELECT split_part(s, '=', 1) AS name, split_part(s, '=', 2) AS value,
                 'ALTER ' || CASE WHEN setrole = 0 THEN 'DATABASE' ELSE 'ROLE' END || ' SET' AS source
          FROM pg_db_role_setting, unnest(setconfig) AS s
          WHERE (setdatabase = 0 OR setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()))
            AND (setrole = 0 OR setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user))
-           AND s IN ('synchronous_commit=off', 'fsync=off')",
+           AND split_part(s, '=', 1) = 'synchronous_commit'
+           AND lower(split_part(s, '=', 2)) IN ('off', 'false', 'no', '0')",
     )
     .load::<Setting>(pg)?;
     match effective.into_iter().chain(stored).next() {

@@ -1,4 +1,5 @@
-//! Budgets of the token endpoint, per process: so many requests per address, so many tokens per client.
+//! Budgets of the API, per process: so many requests per address; at the token endpoint fewer, and so many tokens per
+//! client.
 //!
 //! An address is charged before anything is looked at, a client only once it proved itself: nobody can use up the
 //! budget of a client whose id he knows.
@@ -8,8 +9,15 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
+
+use super::super::problem::Problem;
+use super::super::{State, address};
 
 /// Pots that addresses are spread over, so that no flood of addresses takes memory; two that meet in one share it.
 const POTS: u64 = 65_536;
@@ -45,6 +53,7 @@ pub struct Exhausted {
 
 /// What is left to whom.
 pub struct Budgets {
+    requests: DefaultKeyedRateLimiter<u64>,
     addresses: DefaultKeyedRateLimiter<u64>,
     clients: DefaultKeyedRateLimiter<String>,
     spread: RandomState,
@@ -52,9 +61,10 @@ pub struct Budgets {
 }
 
 impl Default for Budgets {
-    /// An office behind one address asks at most a few times in ten minutes for each of its programs.
+    /// An office behind one address asks for a token at most a few times in ten minutes for each of its programs, and may
+    /// then read every publication of some years in one go.
     fn default() -> Self {
-        Self::new(Rate::new(10, 300), Rate::new(2, 60))
+        Self::new(Rate::new(100, 3000), Rate::new(10, 300), Rate::new(2, 60))
     }
 }
 
@@ -65,10 +75,11 @@ impl std::fmt::Debug for Budgets {
 }
 
 impl Budgets {
-    /// Budgets with rates of their own.
+    /// Budgets with rates of their own: requests to the API by address, to the token endpoint by address, tokens by client.
     #[must_use]
-    pub fn new(per_address: Rate, per_client: Rate) -> Self {
+    pub fn new(requests: Rate, per_address: Rate, per_client: Rate) -> Self {
         Self {
+            requests: DefaultKeyedRateLimiter::keyed(requests.quota()),
             addresses: DefaultKeyedRateLimiter::keyed(per_address.quota()),
             clients: DefaultKeyedRateLimiter::keyed(per_client.quota()),
             spread: RandomState::new(),
@@ -76,14 +87,27 @@ impl Budgets {
         }
     }
 
-    /// Charges one request to an address; requests without one share a budget.
+    fn pot(&self, address: Option<IpAddr>) -> u64 {
+        self.spread.hash_one(address.map(network)) % POTS
+    }
+
+    /// Charges one request for anything but a token to an address; requests without one share a budget.
+    ///
+    /// # Errors
+    /// [`Exhausted`].
+    pub fn charge_request(&self, address: Option<IpAddr>) -> Result<(), Exhausted> {
+        self.requests
+            .check_key(&self.pot(address))
+            .map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
+    }
+
+    /// Charges one request for a token to an address; requests without one share a budget.
     ///
     /// # Errors
     /// [`Exhausted`].
     pub fn charge_address(&self, address: Option<IpAddr>) -> Result<(), Exhausted> {
-        let pot = self.spread.hash_one(address.map(network)) % POTS;
         self.addresses
-            .check_key(&pot)
+            .check_key(&self.pot(address))
             .map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
     }
 
@@ -95,6 +119,26 @@ impl Budgets {
         self.clients
             .check_key(&id.to_owned())
             .map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
+    }
+}
+
+/// Middleware: refuses what goes beyond its address's budget before anything else looks at it. [`problem::finish`] must
+/// stand around it.
+///
+/// [`problem::finish`]: super::super::problem::finish
+pub async fn within(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let charged = request.app_data::<web::Data<State>>().map_or(Ok(()), |state| {
+        let client = address::of(request.request(), &state.settings.trusted_proxies);
+        state.budgets.charge_request(client)
+    });
+    match charged {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(Exhausted { retry_after }) => {
+            Ok(request.error_response(Problem::TooManyRequests { retry_after }))
+        }
     }
 }
 
@@ -116,8 +160,10 @@ mod tests {
 
     #[test]
     fn a_used_up_budget_says_when_to_come_back_and_leaves_others_alone() {
-        let budgets = Budgets::new(Rate::new(1, 2), Rate::new(1, 1));
+        let budgets = Budgets::new(Rate::new(1, 1), Rate::new(1, 2), Rate::new(1, 1));
         let here = Some("203.0.113.7".parse().unwrap());
+        assert_eq!(budgets.charge_request(here), Ok(()));
+        assert_eq!(budgets.charge_request(here), Err(Exhausted { retry_after: 1 }));
         assert_eq!(budgets.charge_address(here), Ok(()));
         assert_eq!(budgets.charge_address(here), Ok(()));
         assert_eq!(budgets.charge_address(here), Err(Exhausted { retry_after: 1 }));

@@ -5,7 +5,6 @@
 //! handler begins with [`bearer::access`]; every refusal is a [`Problem`], except the token endpoint's, which RFC 6749
 //! words. What is published goes out as the stored bytes.
 
-mod address;
 mod bearer;
 mod body;
 mod budget;
@@ -36,11 +35,12 @@ use super::problem::{self, Problem};
 pub fn configure(server: &mut ServiceConfig) {
     server
         .service(token::resource())
-        .service(jwks::resource().wrap(from_fn(problem::finish)))
-        .service(metadata::resource().wrap(from_fn(problem::finish)))
+        .service(jwks::resource().wrap(from_fn(budget::within)).wrap(from_fn(problem::finish)))
+        .service(metadata::resource().wrap(from_fn(budget::within)).wrap(from_fn(problem::finish)))
         .service(docs::problem_resource().wrap(from_fn(problem::finish)))
         .service(
             web::scope("/api")
+                .wrap(from_fn(budget::within))
                 .wrap(from_fn(problem::finish))
                 .service(openapi::resource())
                 .service(docs::resource())

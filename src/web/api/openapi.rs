@@ -110,7 +110,7 @@ pub struct Written;
 
 impl IntoResponses for Public {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&["internal", "busy"])
+        problems(&["too-many-requests", "internal", "busy"])
     }
 }
 
@@ -121,6 +121,7 @@ impl IntoResponses for Guarded {
             "token-missing",
             "token-invalid",
             "insufficient-scope",
+            "too-many-requests",
             "internal",
             "busy",
         ])
@@ -168,7 +169,7 @@ fn response(kinds: &[Problem]) -> Response {
     if kinds.iter().any(|p| p.slug().starts_with("token-") || p.slug() == "insufficient-scope") {
         response = response.header("WWW-Authenticate", header("`Bearer`, with the reason"));
     }
-    if kinds.contains(&Problem::Busy) {
+    if kinds.iter().any(|p| matches!(p, Problem::Busy | Problem::TooManyRequests { .. })) {
         response = response.header("Retry-After", header("Seconds to wait"));
     }
     response.build()
@@ -186,8 +187,8 @@ mod tests {
     #[test]
     fn every_group_of_problems_names_kinds_that_exist() {
         let count = |map: BTreeMap<String, RefOr<Response>>| map.len();
-        assert_eq!(count(Public::responses()), 2);
-        assert_eq!(count(Guarded::responses()), 5);
+        assert_eq!(count(Public::responses()), 3);
+        assert_eq!(count(Guarded::responses()), 6);
         assert_eq!(count(Missing::responses()), 1);
         assert_eq!(count(Written::responses()), 6);
     }

@@ -8,6 +8,7 @@ mod pages;
 mod receipt;
 mod refusal;
 mod results;
+mod scorecards;
 mod thanks;
 mod visitor;
 
@@ -26,6 +27,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/results", web::get().to(results::list))
         .route("/results/{round}", web::get().to(results::round))
         .route("/results/{round}/publication.json", web::get().to(results::bytes))
+        .route("/results/scorecards/{year}", web::get().to(scorecards::official))
+        .route("/results/scorecards/{year}/{series}", web::get().to(scorecards::series))
         .route("/r/{receipt}", web::get().to(receipt::look_up))
         .service(
             web::resource("/s/{code}")

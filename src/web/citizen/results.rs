@@ -3,7 +3,7 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{refusal, visitor};
+use super::{refusal, scorecards, visitor};
 use crate::clock::Millis;
 use crate::collect::CollectError;
 use crate::desk::Desk;
@@ -41,7 +41,7 @@ fn read(desk: &Desk, code: &str) -> Result<Option<Published>, CollectError> {
     Ok(Some(Published { stored, document, form }))
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CollectError> + Send + 'static,
 ) -> Result<T, CollectError> {
     web::block(work).await.unwrap_or(Err(CollectError::Stopped))
@@ -64,11 +64,11 @@ pub async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse
         for round in desk.store.rounds()? {
             published.extend(read(&desk, &round.code)?);
         }
-        Ok(published)
+        Ok((published, scorecards::links(&desk.store, lang)?))
     })
     .await;
-    let mut published = match published {
-        Ok(published) => published,
+    let (mut published, scorecards) = match published {
+        Ok(read) => read,
         Err(error) => return refusal::failed(&error, lang),
     };
     published.reverse();
@@ -89,7 +89,8 @@ pub async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse
             synthetic: p.document.rules.synthetic,
         })
         .collect();
-    let page = ResultsPage { rounds, scorecards: Vec::new() };
+    let scorecards = scorecards.iter().map(|(href, label)| Link { href, label }).collect();
+    let page = ResultsPage { rounds, scorecards };
     reply::page(StatusCode::OK, ResultsPage::STYLE, page.render(lang))
 }
 

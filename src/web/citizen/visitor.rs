@@ -3,8 +3,8 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-use crate::web::State;
 use crate::web::text::Lang;
+use crate::web::{State, address};
 
 /// Longest user agent that is looked at.
 const AGENT_BYTES_MAX: usize = 512;
@@ -19,19 +19,10 @@ pub fn language(request: &HttpRequest) -> Lang {
     Lang::pick(asked, text(request, header::ACCEPT_LANGUAGE))
 }
 
-/// Client address: of the connection, or the last forwarded one that a trusted proxy saw.
+/// Client address as text; "" where there is none.
 pub fn address(request: &HttpRequest, state: &State) -> String {
-    let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return String::new() };
-    let trusted = &state.settings.trusted_proxies;
-    if !trusted.contains(&peer) {
-        return peer.to_string();
-    }
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|v| v.to_str().ok());
-    let seen = forwarded.unwrap_or_default().rsplit(',').map(str::trim);
-    let client = seen
-        .filter_map(|part| part.parse::<std::net::IpAddr>().ok())
-        .find(|address| !trusted.contains(address));
-    client.unwrap_or(peer).to_string()
+    let address = address::of(request, &state.settings.trusted_proxies);
+    address.map(|address| address.to_string()).unwrap_or_default()
 }
 
 /// `User-Agent`, cut.

@@ -13,10 +13,11 @@ pub use self::refusal::Body as RefusalBody;
 use self::refusal::Refusal;
 use super::super::State;
 use super::super::problem::blocking;
-use super::{address, body};
+use super::body;
 use crate::account::client::{Known, authenticate};
 use crate::account::scope::Scopes;
 use crate::account::token::{Issued, issue};
+use crate::web::address;
 
 /// Largest body, bytes: an id, a secret and all scopes fit many times.
 const BODY_BYTES_MAX: usize = 8 * 1024;

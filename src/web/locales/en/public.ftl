@@ -116,6 +116,7 @@ downloads-heading = Download
 
 scorecard-title = Administrative reform scorecard { $year }
 scorecard-heading = Administrative reform scorecard { $year }
+scorecard-simulated = { $year }, simulated
 scorecard-source = Source: { $source }
 scorecard-caption = Points and bands of each unit
 scorecard-marks = “Recorded” figures were published in a document. “Illustrative” ones are assumed, to show how the points are computed; they are not real data.

@@ -110,6 +110,7 @@ downloads-heading = Tải về
 
 scorecard-title = Bảng điểm cải cách hành chính { $year }
 scorecard-heading = Bảng điểm cải cách hành chính { $year }
+scorecard-simulated = { $year }, mô phỏng
 scorecard-source = Nguồn: { $source }
 scorecard-caption = Điểm và xếp loại của từng đơn vị
 scorecard-marks = “Ghi nhận” là con số đã được công bố trong văn bản. “Minh họa” là con số giả định để cho thấy cách tính, không phải số liệu thật.

@@ -89,6 +89,7 @@ keys! {
     DOWNLOADS_HEADING = "downloads-heading" ();
     SCORECARD_TITLE = "scorecard-title" (year);
     SCORECARD_HEADING = "scorecard-heading" (year);
+    SCORECARD_SIMULATED = "scorecard-simulated" (year);
     SCORECARD_SOURCE = "scorecard-source" (source);
     SCORECARD_CAPTION = "scorecard-caption" ();
     SCORECARD_MARKS = "scorecard-marks" ();

@@ -1,0 +1,214 @@
+//! The whole way: tickets, answers, flags, verdicts, seal, weights, index, publication, its readers, its correction.
+
+use serde_json::Value;
+
+use super::authority::{Authority, ROUND, UNITS, alter, criteria, dossiers};
+use crate::support::{Client, Engine, Installation, Relay, on_each_engine};
+
+/// Dossiers, and as many answers; half of them of each commune.
+const ANSWERS: usize = 48;
+/// The ticket whose answers were sent once more by the next ticket of the same counter.
+const COPIED: usize = 4;
+const COPY: usize = COPIED + 4;
+
+/// A round that everybody answered, closed and flagged; and the rules that found something.
+fn answered(at: Installation) -> (Authority, Vec<String>) {
+    let authority = Authority::open(at, &UNITS, dossiers(ANSWERS, &UNITS));
+    let service = authority.at.serve();
+    for n in 0..ANSWERS {
+        let of = if n == COPY { COPIED } else { n };
+        let good = authority.dossiers[n].unit == UNITS[0];
+        authority.answer(&service.base, n, &criteria(of as u64, good), true);
+    }
+    service.kill9();
+    let rules = authority.close_and_flag();
+    (authority, rules)
+}
+
+/// The same, decided: the copy is left out, whatever else looked odd is kept. Sealed, weighed, indexed, published.
+pub fn published(at: Installation) -> (Authority, String) {
+    let (authority, rules) = answered(at);
+    decide(&authority, &rules);
+    authority.seal().done();
+    authority.compute();
+    let digest = authority.publish(&[]);
+    (authority, digest)
+}
+
+fn decide(authority: &Authority, rules: &[String]) {
+    for rule in rules.iter().filter(|rule| *rule != "exact_duplicate") {
+        authority.decide("reviewer", rule, "keep");
+    }
+    let decided = authority.decide("reviewer", "exact_duplicate", "exclude").done();
+    assert_eq!(decided, "1 response: exclude\n");
+}
+
+fn token(base: &str, secret: &str) -> String {
+    let fields =
+        [("grant_type", "client_credentials"), ("client_id", "scoring"), ("client_secret", secret)];
+    let answer = Client::new(base).post_form("/oauth/token", &fields);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+/// Adds the API client; its secret.
+fn client(authority: &Authority) -> String {
+    let add = ["client", "add", "scoring", "--name", "Chấm điểm", "--scopes", "results:read"];
+    let rest = ["--contact", "scoring@example.org", "--as", "admin"];
+    let told = authority.at.run(&[&add[..], &rest[..]].concat()).done();
+    told.lines().find_map(|line| line.strip_prefix("client_secret  ")).unwrap().to_owned()
+}
+
+#[test]
+fn nobody_decides_on_his_own_unit_and_nothing_is_sealed_without_its_verdicts() {
+    on_each_engine(|engine| {
+        let (authority, rules) = answered(Installation::on(engine));
+        assert!(rules.iter().any(|rule| rule == "exact_duplicate"), "{rules:?}");
+        let status = authority.status();
+        assert_eq!((&status["state"], &status["stored"]), (&"flagged".into(), &ANSWERS.into()));
+        assert!(status["flags"]["high"].as_i64().unwrap() > 0, "{status}");
+
+        let open = authority.seal().refused();
+        assert!(open.contains("flagged high have no verdict yet"), "{open}");
+        let own = authority.decide("own-reviewer", "exact_duplicate", "keep").refused();
+        assert!(own.contains("nobody decides on his own unit"), "{own}");
+        let clerk = authority.decide("province", "exact_duplicate", "keep").refused();
+        assert!(clerk.contains("province may not "), "{clerk}");
+
+        decide(&authority, &rules);
+        let alone = authority.step("publisher-1", "seal", &[]).refused();
+        assert!(alone.contains("needs an inspector as witness"), "{alone}");
+        let sealed = authority.seal().done();
+        assert!(sealed.contains(&format!("{ANSWERS} stored, 0 withdrawn, 1 excluded")), "{sealed}");
+        let late = authority.decide("reviewer", "exact_duplicate", "keep");
+        assert_eq!(late.code, Some(1), "{late:?}");
+    });
+}
+
+#[test]
+fn a_round_is_published_and_its_page_its_api_and_its_file_say_the_same() {
+    on_each_engine(|engine| {
+        let (authority, digest) = published(Installation::on(engine));
+        assert_eq!(authority.status()["state"], "published");
+        assert_eq!(authority.publish(&[]), digest, "the same figures are the same publication");
+        let verified = authority.at.run(&["verify", ROUND]).done();
+        assert!(verified.contains(&digest) && verified.contains("the same bytes"), "{verified}");
+
+        let secret = client(&authority);
+        let service = authority.at.serve();
+        let page = service.client.get(&format!("/results/{ROUND}"));
+        assert_eq!(page.status, 200);
+        assert!(page.text().contains(&digest) && page.text().contains("Hai xã"));
+        assert!(service.client.get("/results").text().contains(&format!("/results/{ROUND}")));
+
+        let bearer = format!("Bearer {}", token(&service.base, &secret));
+        let api = Client::new(&service.base).with("Authorization", &bearer);
+        let latest = api.get(&format!("/api/v1/rounds/{ROUND}/sub-index"));
+        let fixed = api.get(&format!("/api/v1/rounds/{ROUND}/publications/{digest}"));
+        let public = service.client.get(&format!("/results/{ROUND}/publication.json"));
+        assert_eq!((latest.status, fixed.status, public.status), (200, 200, 200));
+        assert_eq!(latest.body, fixed.body);
+        assert_eq!(latest.body, public.body);
+        assert_eq!(latest.header("etag"), format!("\"{digest}\""));
+        check_figures(&latest.json());
+
+        // A file alone, with the keys of the service, is checked by anybody.
+        std::fs::write(authority.at.directory().join("p.json"), &latest.body).unwrap();
+        authority.at.file("p.json.jws", latest.header("khaosat-signature"));
+        let keys = service.client.get("/.well-known/jwks.json");
+        authority.at.file("jwks.json", keys.text());
+        let check = ["verify", "p.json", "--jwks", "jwks.json", "--digest", &digest];
+        authority.at.run(&check).done();
+        let other = latest.text().replacen("Hai xã", "Ba xã", 1);
+        authority.at.file("p.json", &other);
+        assert_eq!(authority.at.run(&check).code, Some(1));
+        drop(service);
+    });
+}
+
+/// What the publication says, against what was sent.
+fn check_figures(document: &Value) {
+    assert_eq!(document["number"], 1);
+    assert_eq!(document["outcome"]["stored"], ANSWERS);
+    assert_eq!(document["outcome"]["excluded_by_person"], 1);
+    let official = &document["figures"]["official"];
+    let units = official["units"].as_array().unwrap();
+    let of = |code: &str| units.iter().find(|unit| unit["code"] == code).unwrap();
+    let (good, bad) = (of(UNITS[0]), of(UNITS[1]));
+    let number = |unit: &Value, name: &str| unit["figure"][name].as_f64().unwrap();
+    // The copy was the first commune's.
+    let half = (ANSWERS / 2) as f64;
+    assert_eq!((number(good, "n"), number(bad, "n")), (half - 1.0, half));
+    for unit in [good, bad] {
+        let [low, index, high] = ["low", "index", "high"].map(|name| number(unit, name));
+        assert!(0.0 <= low && low < index && index < high && high <= 1.0, "{unit}");
+        assert_eq!(unit["factors"].as_array().unwrap().len(), 5);
+    }
+    // 8 of 10 draws are satisfied in the one commune, 4 of 10 in the other.
+    assert!((number(good, "index") - 0.8).abs() < 0.06, "{good}");
+    assert!((number(bad, "index") - 0.4).abs() < 0.06, "{bad}");
+    let margins = official["weighting"]["margins"].as_array().unwrap();
+    let total = |margin: &Value| -> f64 {
+        let categories = margin["categories"].as_array().unwrap();
+        categories.iter().map(|category| category[1].as_f64().unwrap()).sum()
+    };
+    for margin in margins {
+        assert!((total(margin) - ANSWERS as f64).abs() < 1e-9, "{margin}");
+    }
+    let sum = official["weighting"]["sum"].as_f64().unwrap();
+    assert!((sum - ANSWERS as f64).abs() < 1e-6, "weights add up to the dossiers: {sum}");
+}
+
+fn with_mail(engine: &Engine, relay: &Relay) -> Installation {
+    Installation::on(engine)
+        .with("KHAOSAT_MAIL__HOST", "127.0.0.1")
+        .with("KHAOSAT_MAIL__PORT", relay.port().to_string())
+        .with("KHAOSAT_MAIL__SECURITY", "none")
+        .with("KHAOSAT_MAIL__FROM", "khaosat@example.org")
+        .with("KHAOSAT_MAIL__PER_MINUTE", "6000")
+}
+
+#[test]
+fn a_correction_takes_the_place_of_what_was_published_and_everybody_is_told() {
+    on_each_engine(|engine| {
+        let Some(relay) = Relay::sink("ok") else { return };
+        let (authority, rules) = answered(with_mail(engine, &relay));
+        let secret = client(&authority);
+        decide(&authority, &rules);
+        authority.seal().done();
+        authority.compute();
+        let first = authority.publish(&[]);
+        // The register turns out to have counted every dossier twice.
+        let double = "UPDATE margin SET total = total * 2";
+        alter(engine, double, double);
+        authority.compute();
+        let silent = authority.step("publisher-1", "publish", &["--with", "publisher-2"]).refused();
+        assert!(silent.contains("say why with --correction"), "{silent}");
+        let second = authority.publish(&["--correction", "sổ hồ sơ đếm thiếu một nửa"]);
+        assert_ne!(first, second);
+        authority.at.run(&["verify", ROUND]).done();
+
+        let service = authority.at.serve();
+        relay.wait_for(4);
+        let kept = relay.kept();
+        for (subject, told) in [("Công bố", 2), ("Đính chính", 2)] {
+            let mut to: Vec<_> = kept
+                .iter()
+                .filter(|mail| mail.header("Subject").starts_with(subject))
+                .map(|mail| mail.header("To").to_owned())
+                .collect();
+            to.sort();
+            assert_eq!(to.len(), told, "{subject}: {kept:?}");
+            assert_eq!(to, ["publisher@example.org", "scoring@example.org"]);
+        }
+        assert!(kept.iter().any(|mail| mail.text.contains(&second)));
+
+        let bearer = format!("Bearer {}", token(&service.base, &secret));
+        let api = Client::new(&service.base).with("Authorization", &bearer);
+        let latest = api.get(&format!("/api/v1/rounds/{ROUND}/sub-index")).json();
+        assert_eq!((&latest["number"], &latest["supersedes"]), (&2.into(), &first.as_str().into()));
+        assert_eq!(latest["correction"], "sổ hồ sơ đếm thiếu một nửa");
+        let before = api.get(&format!("/api/v1/rounds/{ROUND}/publications/{first}"));
+        assert_eq!((before.status, &before.json()["number"]), (200, &1.into()));
+    });
+}
