@@ -276,8 +276,12 @@ fn margins(
                 labels.iter().position(|l| *l == value).and_then(|at| u32::try_from(at).ok())
             })
             .collect();
-        if codes.iter().all(Option::is_none) {
-            leave("none of the answers states it".to_owned());
+        let max = inputs.rules.not_stated_max;
+        // Before joining: a variable that hardly anybody states has only small categories, which is not the reason.
+        if let Stated::TooFew { share, .. } =
+            not_stated(variable, &codes, &labels, &totals, base, NOT_STATED, max)
+        {
+            leave(format!("{:.1} % of the answers do not state it", share * 100.0));
             continue;
         }
         let is_ordered = inputs.form.margin(variable).is_some_and(|m| m.coded.ordered);
@@ -290,15 +294,11 @@ fn margins(
             leave("its answers fall into one category".to_owned());
             continue;
         }
-        let max = inputs.rules.not_stated_max;
         let (margin, share) =
             match not_stated(variable, &codes, &labels, &totals, base, NOT_STATED, max) {
                 Stated::All(margin) => (margin, 0.0),
                 Stated::Most { margin, share } => (margin, share),
-                Stated::TooFew { share, .. } => {
-                    leave(format!("{:.1} % of the answers do not state it", share * 100.0));
-                    continue;
-                }
+                Stated::TooFew { .. } => continue,
             };
         used.push(Used { margin, not_stated: share, joined });
     }
