@@ -10,14 +10,15 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/oracle");
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut cases: Vec<PathBuf> = ["oracle", "reference"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(fixtures.join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.join("spec.json").exists())
         .collect();
     cases.sort();
-    assert!(cases.len() >= 34, "cases are missing: {}", cases.len());
+    assert!(cases.len() >= 48, "cases are missing: {}", cases.len());
     cases
 }
 

@@ -29,7 +29,7 @@ mod time;
 mod unit;
 mod user;
 mod verify;
-mod weigh;
+pub mod weigh;
 
 use std::process::ExitCode;
 
@@ -71,7 +71,7 @@ enum Command {
     Counter(counter::Args),
     /// Adds, imports and lists the services handled at counters
     Service(service::Args),
-    /// Runs a round: create, open, close, dedup, verdict, seal, weigh, index, publish
+    /// Runs a round: create, plan, open, close, dedup, verdict, seal, weigh, index, publish
     Round(round::Args),
     /// Takes the finished dossiers of a round from a file; those asked get a ticket
     Dossier(dossier::Args),

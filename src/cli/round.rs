@@ -8,18 +8,20 @@ mod extend;
 mod figures;
 mod list;
 mod open;
+mod plan;
 mod publish;
 mod seal;
 mod status;
 mod verdict;
 mod withdraw;
+mod year;
 
 use clap::Subcommand;
 
 use super::Outcome;
 use super::desk::Shared;
 
-/// Runs a round: create, open, close, dedup, verdict, seal, weigh, index, publish
+/// Runs a round: create, plan, open, close, dedup, verdict, seal, weigh, index, publish
 #[derive(clap::Args)]
 #[command(after_help = "\
 Example:
@@ -53,6 +55,8 @@ pub struct Args {
 enum Command {
     /// Creates a round from a round.toml, or replaces the plan of one that is not open yet
     Create(create::Args),
+    /// Tells how many to ask in each unit, and what precision to expect
+    Plan(plan::Args),
     /// Opens a round and freezes its form, times and rules
     Open(open::Args),
     /// Shows state, links, answers and flags; no answer enters any of it
@@ -77,6 +81,8 @@ enum Command {
     Index(compute::Args),
     /// Publishes the figures of an indexed round; needs two publishers
     Publish(publish::Args),
+    /// Combines all sealed rounds of a year into one index per unit
+    Year(year::Args),
 }
 
 /// # Errors
@@ -85,6 +91,7 @@ pub fn run(args: &Args) -> Outcome {
     let shared = &args.shared;
     match &args.command {
         Command::Create(args) => create::run(shared, args),
+        Command::Plan(args) => plan::run(shared, args),
         Command::Open(args) => open::run(shared, args),
         Command::Status(args) => status::run(shared, args),
         Command::List => list::run(shared),
@@ -97,5 +104,6 @@ pub fn run(args: &Args) -> Outcome {
         Command::Weigh(args) => compute::weigh(shared, args),
         Command::Index(args) => compute::index(shared, args),
         Command::Publish(args) => publish::run(shared, args),
+        Command::Year(args) => year::run(shared, args),
     }
 }

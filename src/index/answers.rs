@@ -35,6 +35,14 @@ impl Codes {
         self.ranges.last().map_or(0, |&(_, last)| last)
     }
 
+    /// The only range of the set, when it has one.
+    pub(super) fn single_range(&self) -> Option<(u8, u8)> {
+        match self.ranges.as_slice() {
+            &[range] => Some(range),
+            _ => None,
+        }
+    }
+
     /// `into[i]` = 1 where `column[i]` is in the set, else 0.
     pub(super) fn mark(&self, column: &[u8], into: &mut [u8]) {
         match self.ranges.as_slice() {

@@ -20,7 +20,7 @@ impl Domains<'_> {
             let (column, found) = ("the domain column".into(), self.codes.len());
             return Err(IndexError::Length { column, expected: n, found });
         }
-        match self.codes.iter().find(|&&code| code >= self.count) {
+        match self.codes.iter().copied().max().filter(|&code| code >= self.count) {
             None => Ok(()),
             Some(code) => Err(IndexError::Estimand {
                 name: "domain".into(),

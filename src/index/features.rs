@@ -11,17 +11,27 @@ pub(super) struct Plan<'a> {
     ratios: Vec<&'a Ratio>,
     /// (item, codes counted, ratios that count it).
     marks: Vec<(usize, &'a Codes, Vec<usize>)>,
+    /// Ratios whose items are those of others put together: (ratio, the others). Their counts are added up.
+    unions: Vec<(usize, Vec<usize>)>,
     largest_count: usize,
 }
 
 impl<'a> Plan<'a> {
     pub fn new(ratios: Vec<&'a Ratio>, answers: &Answers) -> Self {
+        let unions: Vec<(usize, Vec<usize>)> =
+            (0..ratios.len()).filter_map(|ratio| Some((ratio, parts(&ratios, ratio)?))).collect();
+        let is_union = |ratio: &usize| unions.iter().any(|(union, _)| union == ratio);
+        let unions: Vec<(usize, Vec<usize>)> =
+            unions.iter().filter(|(_, parts)| !parts.iter().any(is_union)).cloned().collect();
         let mut marks: Vec<(usize, &Codes, Vec<usize>)> = Vec::new();
         let mut largest_count = 1;
         for (number, ratio) in ratios.iter().enumerate() {
             match ratio {
                 Ratio::Count { items, top } => {
                     largest_count = largest_count.max(items.len());
+                    if unions.iter().any(|(union, _)| *union == number) {
+                        continue;
+                    }
                     for &item in items {
                         match marks
                             .iter_mut()
@@ -38,7 +48,26 @@ impl<'a> Plan<'a> {
                 _ => {}
             }
         }
-        Self { ratios, marks, largest_count }
+        Self { ratios, marks, unions, largest_count }
+    }
+
+    /// Ratios that are the sum of others: (ratio, the others).
+    pub fn unions(&self) -> &[(usize, Vec<usize>)] {
+        &self.unions
+    }
+
+    /// The ratios that must be summed themselves.
+    pub fn own(&self) -> Vec<usize> {
+        let is_union = |ratio: &usize| self.unions.iter().any(|(union, _)| union == ratio);
+        (0..self.ratios.len()).filter(|ratio| !is_union(ratio)).collect()
+    }
+
+    /// The largest y or x of one whole-number ratio.
+    pub fn count_of(&self, ratio: usize) -> usize {
+        match self.ratios.get(ratio) {
+            Some(Ratio::Count { items, .. }) => items.len(),
+            _ => self.largest_count,
+        }
     }
 
     /// Number of ratios.
@@ -54,11 +83,25 @@ impl<'a> Plan<'a> {
     pub fn has_reals(&self) -> bool {
         self.ratios.iter().any(|ratio| !matches!(ratio, Ratio::Count { .. } | Ratio::Score(_)))
     }
+}
 
-    /// The largest y or x of the whole-number ratios.
-    pub fn largest_count(&self) -> usize {
-        self.largest_count
+/// Other ratios that count the same codes and split this one's items among them; `None` when there are none such.
+fn parts(ratios: &[&Ratio], whole: usize) -> Option<Vec<usize>> {
+    let Some(Ratio::Count { items, top }) = ratios.get(whole) else { return None };
+    let mut rest: Vec<usize> = items.clone();
+    let mut parts = Vec::new();
+    for (number, other) in ratios.iter().enumerate() {
+        if let Ratio::Count { items: own, top: same } = other
+            && same == top
+            && !own.is_empty()
+            && own.len() < items.len()
+            && own.iter().all(|item| rest.contains(item))
+        {
+            rest.retain(|item| !own.contains(item));
+            parts.push(number);
+        }
     }
+    (rest.is_empty() && parts.len() > 1).then_some(parts)
 }
 
 /// y and x of one block.
@@ -84,7 +127,16 @@ impl Features {
     }
 
     /// Computes responses `from … to` (at most [`BLOCK`]).
-    pub fn fill(&mut self, plan: &Plan<'_>, answers: &Answers, from: usize, to: usize) {
+    ///
+    /// `unions`: also those ratios that are sums of others.
+    pub fn fill(
+        &mut self,
+        plan: &Plan<'_>,
+        answers: &Answers,
+        from: usize,
+        to: usize,
+        unions: bool,
+    ) {
         let coded = |item: usize| {
             answers.coded.get(item).and_then(|column| column.get(from..to)).unwrap_or_default()
         };
@@ -93,6 +145,17 @@ impl Features {
         }
         for &(item, codes, ref users) in &plan.marks {
             let column = coded(item);
+            // The usual case in one loop: two comparisons and two additions per answer, many answers at a time.
+            if let (&[user], Some((top, top_last)), Some((valid, valid_last))) =
+                (users.as_slice(), codes.single_range(), answers.valid.single_range())
+                && let Some([y, x]) = self.counts.get_mut(user)
+            {
+                for ((y, x), &code) in y.iter_mut().zip(x.iter_mut()).zip(column) {
+                    *y += u8::from(code.wrapping_sub(top) <= top_last - top);
+                    *x += u8::from(code.wrapping_sub(valid) <= valid_last - valid);
+                }
+                continue;
+            }
             let [top, valid] = &mut self.marks;
             codes.mark(column, top);
             answers.valid.mark(column, valid);
@@ -101,6 +164,11 @@ impl Features {
                     y.iter_mut().zip(top.iter()).for_each(|(sum, mark)| *sum += mark);
                     x.iter_mut().zip(valid.iter()).for_each(|(sum, mark)| *sum += mark);
                 }
+            }
+        }
+        for (whole, parts) in plan.unions.iter().filter(|_| unions) {
+            for &part in parts {
+                self.add_counts(*whole, part);
             }
         }
         for ((ratio, counts), reals) in
@@ -156,6 +224,17 @@ impl Features {
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn add_counts(&mut self, whole: usize, part: usize) {
+        let Some([y, x]) = self.counts.get_mut(part).map(std::mem::take) else { return };
+        if let Some([sum_y, sum_x]) = self.counts.get_mut(whole) {
+            sum_y.iter_mut().zip(&y).for_each(|(sum, count)| *sum += count);
+            sum_x.iter_mut().zip(&x).for_each(|(sum, count)| *sum += count);
+        }
+        if let Some(counts) = self.counts.get_mut(part) {
+            *counts = [y, x];
         }
     }
 

@@ -70,6 +70,14 @@ pub fn logit(point: &Point, confidence: f64) -> (f64, f64) {
 /// where it is undefined. The second is the floor of ours: where everybody in a unit answers the same, se is 0 and
 /// the first term says nothing; D carries over how much weighting and clustering cost in the whole sample. Without
 /// degrees of freedom m is 0 and the interval all of [0, 1].
+///
+/// ```
+/// use khaosat::index::interval::{Point, korn_graubard};
+/// // 31 answers, all satisfied: not "100 % ± 0" but 88.8 … 100 %.
+/// let all = Point { estimate: 1.0, se: 0.0, df: 30, n: 31, effective_n: 31.0, overall_effect: 1.0 };
+/// let (low, high) = korn_graubard(&all, 0.95);
+/// assert!((0.887..0.889).contains(&low) && high == 1.0);
+/// ```
 pub fn korn_graubard(point: &Point, confidence: f64) -> (f64, f64) {
     let p = point.estimate.clamp(0.0, 1.0);
     let spread = p * (1.0 - p);

@@ -68,7 +68,7 @@ impl Reach {
         };
         let add = |(reach, features): &mut (Self, Features), block: usize| {
             let (from, to) = (block * BLOCK, ((block + 1) * BLOCK).min(n));
-            features.fill(plan, answers, from, to);
+            features.fill(plan, answers, from, to, true);
             reach.add(features, weights, slots, from, to);
         };
         let parts = tally::parts(n, slots.len() * ratios);

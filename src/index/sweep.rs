@@ -5,8 +5,12 @@
 //! instruction. Weights become whole numbers on a grid; counts are small whole numbers; products and sums of whole
 //! numbers are exact.
 
+use rayon::prelude::*;
+
+use crate::weigh::Calibrated;
 use crate::weigh::exact::Grid;
 
+use super::adders::{Adder, Column, Histogram, Narrow, Scratch, WEIGHT_BITS, Wide};
 use super::answers::Answers;
 use super::estimand::Ratio;
 use super::features::{BLOCK, Features, Plan};
@@ -73,19 +77,39 @@ pub(super) struct Weights<F: Fn(usize) -> f64 + Sync> {
 impl<F: Fn(usize) -> f64 + Sync> Weights<F> {
     /// Finds the range by asking for every weight.
     pub fn ranged(n: usize, of: F) -> Self {
-        let (mut least, mut largest) = (f64::INFINITY, 0.0f64);
-        for magnitude in (0..n).map(|response| of(response).abs()).filter(|&weight| weight > 0.0) {
-            least = least.min(magnitude);
-            largest = largest.max(magnitude);
-        }
+        let widen = |(least, largest): (f64, f64), response: usize| {
+            let magnitude = of(response).abs();
+            let floor = if magnitude > 0.0 { magnitude } else { f64::INFINITY };
+            (least.min(floor), largest.max(magnitude))
+        };
+        let (least, largest) = (0..n)
+            .into_par_iter()
+            .with_min_len(1 << 14)
+            .fold(|| (f64::INFINITY, 0.0), widen)
+            .reduce(|| (f64::INFINITY, 0.0), |a, b| (a.0.min(b.0), a.1.max(b.1)));
         Self { of, least, largest }
     }
 }
 
-/// Within this ratio of largest to least weight, 64-bit products keep every weight to 2^−40 or better.
-const NARROW_RANGE: f64 = 1024.0;
-/// Tables up to this many numbers are summed in 64 bits per block and then carried over.
-const SMALL_TABLE: usize = 2048;
+impl Weights<fn(usize) -> f64> {
+    /// The final weights of a survey, whose range is known where all are positive.
+    pub fn calibrated(calibrated: &Calibrated) -> Weights<impl Fn(usize) -> f64 + Sync + use<'_>> {
+        let weights = &calibrated.weights;
+        let of = |response: usize| weights.get(response).copied().unwrap_or_default();
+        match calibrated.quality.min > 0.0 {
+            true => Weights { of, least: calibrated.quality.min, largest: calibrated.quality.max },
+            false => Weights::ranged(weights.len(), of),
+        }
+    }
+}
+
+/// Within this ratio of largest to least weight, 64-bit sums keep every weight to 2^−34 of itself or better; a sum of
+/// many is far better still.
+const NARROW_RANGE: f64 = 65_536.0;
+/// Histograms up to this many numbers stay in the nearest caches.
+const HISTOGRAM_MAX: usize = 8192;
+/// Kinds of response (y, x) one ratio may have in a histogram: its number is a byte.
+const KINDS_MAX: usize = 256;
 
 /// Sums the ratios of `plan` over `n` responses by `key` (below `keys`).
 pub(super) fn sweep<F: Fn(usize) -> f64 + Sync>(
@@ -96,23 +120,43 @@ pub(super) fn sweep<F: Fn(usize) -> f64 + Sync>(
     keys: usize,
 ) -> Sums {
     let n = key.len();
-    let grids = grids(answers, plan, weights, n);
-    let table = if plan.has_reals() || weights.largest > NARROW_RANGE * weights.least {
-        run(plan, answers, weights, key, keys, &Wide { grids: &grids.pairs })
+    if plan.has_reals() || weights.largest > NARROW_RANGE * weights.least {
+        let grids = grids(answers, plan, weights, n).pairs;
+        let table = run(plan, answers, weights, key, keys, &Wide { grids: &grids });
+        return Sums { ratios: plan.len(), table, grids };
+    }
+    // One grid for both ways, so that they give the same numbers.
+    let grid = Grid::with_bits(weights.largest, WEIGHT_BITS);
+    let own = plan.own();
+    let kinds = |ratio: &usize| (plan.count_of(*ratio) + 1) * (plan.count_of(*ratio) + 1);
+    let small = own.iter().all(|ratio| kinds(ratio) <= KINDS_MAX)
+        && keys * own.iter().map(kinds).sum::<usize>() <= HISTOGRAM_MAX;
+    let mut table = if small {
+        let mut first = 0;
+        let columns = own
+            .iter()
+            .map(|&ratio| {
+                first += kinds(&ratio);
+                Column { ratio, steps: plan.count_of(ratio) + 1, first: first - kinds(&ratio) }
+            })
+            .collect();
+        run(plan, answers, weights, key, keys, &Histogram { grid, columns, width: first, keys })
     } else {
-        let small = keys * plan.len() * 2 <= SMALL_TABLE;
-        let headroom = i32::from(plan.largest_count().max(1).ilog2() as u8) + 1;
-        let bits = 62 - headroom - if small { BLOCK.ilog2() as i32 } else { 0 };
-        let grid = Grid::with_bits(weights.largest, bits);
-        let pairs = vec![[grid, grid]; plan.len()];
-        let table = if small {
-            run(plan, answers, weights, key, keys, &Blocked { grid })
-        } else {
-            run(plan, answers, weights, key, keys, &Narrow { grid })
-        };
-        return Sums { ratios: plan.len(), table, grids: pairs };
+        run(plan, answers, weights, key, keys, &Narrow { grid, own })
     };
-    Sums { ratios: plan.len(), table, grids: grids.pairs }
+    for row in table.chunks_exact_mut(plan.len().max(1)) {
+        for (whole, parts) in plan.unions() {
+            let part = |ratio: &usize| row.get(*ratio).copied().unwrap_or_default();
+            let sum = parts
+                .iter()
+                .map(part)
+                .fold([0; 2], |sum, part| [sum[0] + part[0], sum[1] + part[1]]);
+            if let Some(entry) = row.get_mut(*whole) {
+                *entry = sum;
+            }
+        }
+    }
+    Sums { ratios: plan.len(), table, grids: vec![[grid, grid]; plan.len()] }
 }
 
 struct Grids {
@@ -152,25 +196,6 @@ fn magnitudes(answers: &Answers, ratio: &Ratio) -> (f64, f64) {
     }
 }
 
-/// A way to add one block into a table.
-trait Adder: Sync {
-    fn add(
-        &self,
-        features: &Features,
-        weights: &[f64],
-        key: &[u32],
-        ratios: usize,
-        table: &mut [[i128; 2]],
-        scratch: &mut Scratch,
-    );
-}
-
-#[derive(Default)]
-struct Scratch {
-    whole: Vec<i64>,
-    blocks: Vec<[i64; 2]>,
-}
-
 fn run<F: Fn(usize) -> f64 + Sync>(
     plan: &Plan<'_>,
     answers: &Answers,
@@ -188,7 +213,8 @@ fn run<F: Fn(usize) -> f64 + Sync>(
         scratch: Scratch,
         weights: Vec<f64>,
     }
-    let part = crate::weigh::tally::split(
+    let finish = |part: &mut Part| adder.finish(plan.len(), &mut part.table, &mut part.scratch);
+    let mut part = crate::weigh::tally::split(
         blocks,
         crate::weigh::tally::parts(n, size),
         || Part {
@@ -199,7 +225,7 @@ fn run<F: Fn(usize) -> f64 + Sync>(
         },
         |part, block| {
             let (from, to) = (block * BLOCK, ((block + 1) * BLOCK).min(n));
-            part.features.fill(plan, answers, from, to);
+            part.features.fill(plan, answers, from, to, adder.needs_unions());
             for (weight, response) in part.weights.iter_mut().zip(from..to) {
                 *weight = (weights.of)(response);
             }
@@ -207,114 +233,15 @@ fn run<F: Fn(usize) -> f64 + Sync>(
             let key = key.get(from..to).unwrap_or_default();
             adder.add(&part.features, used, key, plan.len(), &mut part.table, &mut part.scratch);
         },
-        |mut left, right| {
+        |mut left, mut right| {
+            finish(&mut left);
+            finish(&mut right);
             for (sum, part) in left.table.iter_mut().zip(&right.table) {
                 *sum = [sum[0] + part[0], sum[1] + part[1]];
             }
             left
         },
     );
+    finish(&mut part);
     part.table
-}
-
-/// Weights of any range and real-valued ratios: 128-bit grids.
-struct Wide<'a> {
-    grids: &'a [[Grid; 2]],
-}
-
-impl Adder for Wide<'_> {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "keys lie below the table's length by construction of the key columns"
-    )]
-    fn add(
-        &self,
-        features: &Features,
-        weights: &[f64],
-        key: &[u32],
-        ratios: usize,
-        table: &mut [[i128; 2]],
-        _: &mut Scratch,
-    ) {
-        for (ratio, [grid_y, grid_x]) in self.grids.iter().enumerate() {
-            for (index, (&weight, &key)) in weights.iter().zip(key).enumerate() {
-                let (y, x) = features.pair(ratio, index);
-                let sum = &mut table[key as usize * ratios + ratio];
-                sum[0] += grid_y.whole(weight * y);
-                sum[1] += grid_x.whole(weight * x);
-            }
-        }
-    }
-}
-
-/// Counts and weights of similar size: 64-bit products into 128-bit sums.
-struct Narrow {
-    grid: Grid,
-}
-
-impl Adder for Narrow {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "keys lie below the table's length by construction of the key columns"
-    )]
-    fn add(
-        &self,
-        features: &Features,
-        weights: &[f64],
-        key: &[u32],
-        ratios: usize,
-        table: &mut [[i128; 2]],
-        scratch: &mut Scratch,
-    ) {
-        whole(self.grid, weights, scratch);
-        for ratio in 0..ratios {
-            let (y, x) = features.counts(ratio);
-            for (((&weight, &key), &y), &x) in scratch.whole.iter().zip(key).zip(y).zip(x) {
-                let sum = &mut table[key as usize * ratios + ratio];
-                sum[0] += i128::from(weight * i64::from(y));
-                sum[1] += i128::from(weight * i64::from(x));
-            }
-        }
-    }
-}
-
-/// The same for a short table: 64-bit sums per block.
-struct Blocked {
-    grid: Grid,
-}
-
-impl Adder for Blocked {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "keys lie below the table's length by construction of the key columns"
-    )]
-    fn add(
-        &self,
-        features: &Features,
-        weights: &[f64],
-        key: &[u32],
-        ratios: usize,
-        table: &mut [[i128; 2]],
-        scratch: &mut Scratch,
-    ) {
-        whole(self.grid, weights, scratch);
-        scratch.blocks.clear();
-        scratch.blocks.resize(table.len(), [0; 2]);
-        for ratio in 0..ratios {
-            let (y, x) = features.counts(ratio);
-            for (((&weight, &key), &y), &x) in scratch.whole.iter().zip(key).zip(y).zip(x) {
-                let sum = &mut scratch.blocks[key as usize * ratios + ratio];
-                sum[0] += weight * i64::from(y);
-                sum[1] += weight * i64::from(x);
-            }
-        }
-        for (sum, part) in table.iter_mut().zip(&scratch.blocks) {
-            *sum = [sum[0] + i128::from(part[0]), sum[1] + i128::from(part[1])];
-        }
-    }
-}
-
-fn whole(grid: Grid, weights: &[f64], scratch: &mut Scratch) {
-    scratch.whole.clear();
-    scratch.whole.extend(weights.iter().map(|&weight| grid.small_whole(weight)));
 }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::beside::{Beside, GroupNotes};
+use super::frame::Part;
+
 /// Everything that is computed of a sealed round.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -10,6 +13,15 @@ pub struct Figures {
     pub official: Group,
     /// Posters, kiosks, undrawn paper. Nobody was drawn, so the intervals are "precision under a model".
     pub indicative: Group,
+}
+
+impl Figures {
+    pub(super) fn group_mut(&mut self, part: Part) -> &mut Group {
+        match part {
+            Part::Official => &mut self.official,
+            Part::Indicative => &mut self.indicative,
+        }
+    }
 }
 
 /// The figures of one group of kinds.
@@ -24,6 +36,9 @@ pub struct Group {
     pub units: Vec<UnitFigures>,
     /// How the weights came about; `None` where nothing could be weighed.
     pub weighting: Option<Weighting>,
+    /// What concerns the group as a whole.
+    #[serde(default)]
+    pub notes: GroupNotes,
 }
 
 /// One estimate, or why it is not shown.
@@ -80,6 +95,9 @@ pub struct UnitFigures {
     pub rank: Option<Rank>,
     /// Codes of the units it cannot be told apart from.
     pub same_as: Vec<String>,
+    /// What stands beside its index.
+    #[serde(default)]
+    pub beside: Beside,
 }
 
 /// The figure of one factor.
@@ -118,6 +136,9 @@ pub struct Weighting {
     pub iterations: usize,
     /// Largest miss of a total, as a share of the population.
     pub worst_miss: f64,
+    /// The category that is missed most.
+    #[serde(default)]
+    pub worst_category: Option<String>,
     /// Σ w.
     pub sum: f64,
     /// Responses with a weight.
@@ -128,6 +149,9 @@ pub struct Weighting {
     pub max: f64,
     /// Their coefficient of variation.
     pub cv: f64,
+    /// Share of responses whose calibrated weight was cut to a bound.
+    #[serde(default)]
+    pub trimmed_share: f64,
     /// n Σw² / (Σw)².
     pub kish_deff: f64,
     /// (Σw)² / Σw².
@@ -144,6 +168,9 @@ pub struct UsedMargin {
     pub categories: Vec<(String, f64)>,
     /// Base-weighted share of answers that do not state it.
     pub not_stated: f64,
+    /// Categories with too few answers, each with what it was joined into.
+    #[serde(default)]
+    pub joined: Vec<(String, String)>,
 }
 
 /// A variable that could not be used.

@@ -1,6 +1,6 @@
 //! From sealed records to a sample: base weights, design and margins of one group of kinds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::{LeftOut, UsedMargin, Weighting};
 use super::{Result, RoundError, Rules};
@@ -8,8 +8,9 @@ use crate::form::Form;
 use crate::store::id::UnitId;
 use crate::store::margin::Margins;
 use crate::store::sealed::SealedRecord;
+use crate::store::tally::Kind;
 use crate::store::unit::Unit;
-use crate::weigh::collapse::{ANSWERS_MIN, collapse};
+use crate::weigh::collapse::{Collapsed, Rule, collapse};
 use crate::weigh::exact::twelve_digits;
 use crate::weigh::not_stated::{Stated, not_stated};
 use crate::weigh::{
@@ -64,10 +65,38 @@ pub(super) fn minimum(rules: &Rules, part: Part) -> usize {
     }
 }
 
-/// Kept answers by unit in a group.
-pub(super) fn answers_by_unit(inputs: &Inputs<'_>, part: Part) -> BTreeMap<UnitId, usize> {
+/// Which answers are weighed, and how: the official way, or a variant shown beside it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choice<'a> {
+    pub part: Part,
+    /// Answers excluded by verdict too.
+    pub with_excluded: bool,
+    /// This kind of link alone.
+    pub kind: Option<Kind>,
+    /// With the round's trimming.
+    pub trimmed: bool,
+    /// These units alone.
+    pub units: Option<&'a BTreeSet<UnitId>>,
+}
+
+impl Choice<'_> {
+    /// What the rules of a round make the index of a group.
+    pub fn of(part: Part) -> Self {
+        Self { part, with_excluded: false, kind: None, trimmed: true, units: None }
+    }
+
+    fn holds(&self, record: &SealedRecord) -> bool {
+        self.part.holds(record)
+            && (self.with_excluded || !record.excluded)
+            && self.kind.is_none_or(|kind| record.kind == kind)
+            && self.units.is_none_or(|units| units.contains(&record.unit_id))
+    }
+}
+
+/// Answers by unit.
+pub(super) fn answers_by_unit(inputs: &Inputs<'_>, choice: &Choice<'_>) -> BTreeMap<UnitId, usize> {
     let mut counts = BTreeMap::new();
-    for record in inputs.records.iter().filter(|r| !r.excluded && part.holds(r)) {
+    for record in inputs.records.iter().filter(|r| choice.holds(r)) {
         *counts.entry(record.unit_id).or_insert(0) += 1;
     }
     counts
@@ -76,13 +105,14 @@ pub(super) fn answers_by_unit(inputs: &Inputs<'_>, part: Part) -> BTreeMap<UnitI
 /// Weighs one group; `None` when no unit has enough answers.
 ///
 /// Units with too few answers take no part: their share of every total goes with them.
-pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weighted>> {
-    let counts = answers_by_unit(inputs, part);
+pub(super) fn weigh_part(inputs: &Inputs<'_>, choice: &Choice<'_>) -> Result<Option<Weighted>> {
+    let part = choice.part;
+    let counts = answers_by_unit(inputs, choice);
     let enough = |id: UnitId| counts.get(&id).copied().unwrap_or(0) >= minimum(inputs.rules, part);
     let rows: Vec<usize> = (0..inputs.records.len())
         .filter(|at| {
             let record = inputs.records.get(*at);
-            record.is_some_and(|r| !r.excluded && part.holds(r) && enough(r.unit_id))
+            record.is_some_and(|r| choice.holds(r) && enough(r.unit_id))
         })
         .collect();
     if rows.is_empty() {
@@ -103,13 +133,14 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weigh
         let sample = Sample {
             base: base.clone(),
             design: design(&records)?,
-            margins: margins.iter().map(|(m, _)| m.clone()).collect(),
+            margins: margins.iter().map(|used| used.margin.clone()).collect(),
         };
         let wanted = if margins.is_empty() { "none" } else { "rake" };
         let raking = method(wanted).ok_or_else(|| RoundError::Refused("no raking".to_owned()))?;
         let mut calibration = Calibration::by(raking);
         calibration.options =
             Options { tolerance: TOLERANCE, max_iterations: CYCLES_MAX, ..Options::default() };
+        calibration.trim = inputs.rules.trim.filter(|_| choice.trimmed).map(Into::into);
         let done = Frame::new(sample).and_then(|frame| {
             let calibrated = calibrate(&frame, &calibration)?;
             Ok((frame, calibrated))
@@ -121,7 +152,7 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weigh
             }
             // Stated order: the last variable of the rules goes first.
             Err(error) => match margins.pop() {
-                Some((margin, _)) => left_out.push(LeftOut {
+                Some(Used { margin, .. }) => left_out.push(LeftOut {
                     variable: margin.name,
                     reason: format!("the totals cannot be met together: {error}"),
                 }),
@@ -131,13 +162,18 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, part: Part) -> Result<Option<Weigh
     }
 }
 
-fn weighting(q: &Quality, margins: Vec<(Margin, f64)>, left_out: Vec<LeftOut>) -> Weighting {
+fn weighting(q: &Quality, margins: Vec<Used>, left_out: Vec<LeftOut>) -> Weighting {
     let margins = margins
         .into_iter()
-        .map(|(m, share)| UsedMargin {
-            variable: m.name,
-            categories: m.labels.into_iter().zip(m.totals.into_iter().map(twelve_digits)).collect(),
-            not_stated: twelve_digits(share),
+        .map(|Used { margin, not_stated, joined }| UsedMargin {
+            variable: margin.name,
+            categories: margin
+                .labels
+                .into_iter()
+                .zip(margin.totals.into_iter().map(twelve_digits))
+                .collect(),
+            not_stated: twelve_digits(not_stated),
+            joined,
         })
         .collect();
     Weighting {
@@ -145,11 +181,13 @@ fn weighting(q: &Quality, margins: Vec<(Margin, f64)>, left_out: Vec<LeftOut>) -
         left_out,
         iterations: q.iterations,
         worst_miss: twelve_digits(q.worst_miss),
+        worst_category: q.worst_category.clone(),
         sum: twelve_digits(q.sum),
         n: q.n,
         min: twelve_digits(q.min),
         max: twelve_digits(q.max),
         cv: twelve_digits(q.cv),
+        trimmed_share: twelve_digits(q.trimmed_share),
         kish_deff: twelve_digits(q.kish_deff),
         effective_n: twelve_digits(q.effective_n),
     }
@@ -157,7 +195,7 @@ fn weighting(q: &Quality, margins: Vec<(Margin, f64)>, left_out: Vec<LeftOut>) -
 
 /// Stratum = unit × kind, PSU = counter × day. A lonely PSU joins another kind of its unit in the same group.
 fn design(records: &[&SealedRecord]) -> std::result::Result<Design, RoundError> {
-    let mut psus: BTreeMap<(UnitId, &str), std::collections::BTreeSet<i32>> = BTreeMap::new();
+    let mut psus: BTreeMap<(UnitId, &str), BTreeSet<i32>> = BTreeMap::new();
     for r in records {
         psus.entry((r.unit_id, r.kind.word())).or_default().insert(r.psu);
     }
@@ -180,16 +218,25 @@ fn design(records: &[&SealedRecord]) -> std::result::Result<Design, RoundError> 
         .map_err(RoundError::Weigh)
 }
 
+/// A margin that can be used.
+struct Used {
+    margin: Margin,
+    /// Base-weighted share of answers that do not state it.
+    not_stated: f64,
+    /// (category, what it was joined into).
+    joined: Vec<(String, String)>,
+}
+
 /// The margins that can be used, in the order of the rules, each with its share of "not stated".
 fn margins(
     inputs: &Inputs<'_>,
     records: &[&SealedRecord],
     base: &[f64],
     left_out: &mut Vec<LeftOut>,
-) -> Vec<(Margin, f64)> {
+) -> Vec<Used> {
     let unit_code: BTreeMap<UnitId, &str> =
         inputs.units.iter().map(|u| (u.id, u.code.as_str())).collect();
-    let taking: std::collections::BTreeSet<&str> =
+    let taking: BTreeSet<&str> =
         records.iter().filter_map(|r| unit_code.get(&r.unit_id).copied()).collect();
     // Share of the population that the units taking part make up.
     let part = inputs.margins.get("unit").map_or(1.0, |totals| {
@@ -222,7 +269,7 @@ fn margins(
                 _ => r.age_group.clone(),
             }
         };
-        let codes: Vec<Option<u32>> = records
+        let mut codes: Vec<Option<u32>> = records
             .iter()
             .map(|r| {
                 let value = value(r);
@@ -230,30 +277,61 @@ fn margins(
             })
             .collect();
         let max = inputs.rules.not_stated_max;
+        // Before joining: a variable that hardly anybody states has only small categories, which is not the reason.
+        if let Stated::TooFew { share, .. } =
+            not_stated(variable, &codes, &labels, &totals, base, NOT_STATED, max)
+        {
+            leave(format!("{:.1} % of the answers do not state it", share * 100.0));
+            continue;
+        }
+        let is_ordered = inputs.form.margin(variable).is_some_and(|m| m.coded.ordered);
+        let (labels, totals, joined) = if variable == "unit" {
+            (labels, totals, Vec::new())
+        } else {
+            join(variable, labels, totals, &mut codes, is_ordered, inputs.rules.category_minimum)
+        };
+        if labels.len() < 2 {
+            leave("its answers fall into one category".to_owned());
+            continue;
+        }
         let (margin, share) =
             match not_stated(variable, &codes, &labels, &totals, base, NOT_STATED, max) {
                 Stated::All(margin) => (margin, 0.0),
                 Stated::Most { margin, share } => (margin, share),
-                Stated::TooFew { share, .. } => {
-                    leave(format!("{:.1} % of the answers do not state it", share * 100.0));
-                    continue;
-                }
+                Stated::TooFew { .. } => continue,
             };
-        let is_ordered = inputs.form.margin(variable).is_some_and(|m| m.coded.ordered);
-        let margin = if variable == "unit" { margin } else { merge(margin, is_ordered) };
-        if margin.labels.len() < 2 {
-            leave("its answers fall into one category".to_owned());
-            continue;
-        }
-        used.push((margin, share));
+        used.push(Used { margin, not_stated: share, joined });
     }
     used
 }
 
-/// Merges small categories; "not stated" is nobody's neighbour, so it only joins when it is small itself.
-fn merge(margin: Margin, is_ordered: bool) -> Margin {
-    let has_not_stated = margin.labels.last().is_some_and(|l| l == NOT_STATED);
-    collapse(margin, is_ordered && !has_not_stated, ANSWERS_MIN).0
+/// Name of the category that small ones without an order are joined into.
+const OTHER: &str = "other";
+
+/// Joins small categories by the rule that goes with the variable: those with an order with the one beside them, the
+/// others as [`OTHER`]. "Not stated" is nobody's neighbour: it comes in afterwards, with its own share as total.
+fn join(
+    variable: &str,
+    labels: Vec<String>,
+    totals: Vec<f64>,
+    codes: &mut [Option<u32>],
+    is_ordered: bool,
+    least: u32,
+) -> (Vec<String>, Vec<f64>, Vec<(String, String)>) {
+    let nobody = u32::try_from(labels.len()).unwrap_or(u32::MAX);
+    let margin = Margin {
+        name: variable.to_owned(),
+        codes: codes.iter().map(|code| code.unwrap_or(nobody)).collect(),
+        labels,
+        totals,
+    };
+    let rule = if is_ordered { Rule::Ordered } else { Rule::Nominal { other: OTHER.to_owned() } };
+    let Collapsed { margin: joined, joined: report } = collapse(&margin, &rule, least);
+    let Some(joined) = joined else { return (Vec::new(), Vec::new(), report) };
+    for (code, new) in codes.iter_mut().zip(&joined.codes) {
+        *code = code.map(|_| *new);
+    }
+    (joined.labels, joined.totals, report)
 }
 
 /// Categories in the order of the form's options where it knows them, then by name.

@@ -1,15 +1,16 @@
 //! The step from weighed to indexed: the sub-index per unit and factor, with its interval, rank interval and suppression.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU64;
 
+use super::beside::{Beside, GroupNotes};
+use super::compare::compare;
 use super::figures::{FactorFigure, Figure, Figures, Group, Rank, Reason, UnitFigures};
-use super::frame::{Part, Weighted, answers_by_unit, minimum};
+use super::frame::{Choice, Part, Weighted, answers_by_unit, minimum};
 use super::items::Items;
+use super::show::Respondents;
 use super::weigh::{Sealed, weights_of};
-use super::{Desk, Result, RoundError, refused};
+use super::{Desk, Result, RoundError, nonresponse, refused, show, small};
 use crate::index::interval::{korn_graubard, overall_effect};
-use crate::index::suppress::{Counts, Decision, FigureKey, Threshold, plan};
 use crate::index::{
     DfRule, Domains, Estimate, IntervalKind, Method, Point, Survey, each_of, estimate, ranks,
 };
@@ -48,14 +49,23 @@ pub(super) fn figures(sealed: &Sealed, parts: &[Option<Weighted>; 2]) -> Result<
         official: group(sealed, Part::Official, official.as_ref())?,
         indicative: group(sealed, Part::Indicative, indicative.as_ref())?,
     };
-    suppress(&mut figures, sealed);
+    let compared = |part, weighted: &Option<Weighted>| match weighted {
+        Some(weighted) => compare(sealed, part, weighted),
+        None => Ok(Vec::new()),
+    };
+    let compared = [compared(Part::Official, official)?, compared(Part::Indicative, indicative)?];
+    show::decide(&mut figures, sealed, &Respondents::of(sealed), &compared);
     rank(&mut figures.official, sealed);
+    small::put(&mut figures.official);
+    for part in [Part::Official, Part::Indicative] {
+        nonresponse::put(figures.group_mut(part), sealed, part);
+    }
     Ok(figures)
 }
 
 fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Group> {
     let inputs = sealed.inputs();
-    let counts = answers_by_unit(&inputs, part);
+    let counts = answers_by_unit(&inputs, &Choice::of(part));
     let too_few = |n: usize| {
         let threshold = sealed.rules.suppression_threshold as usize;
         let reason = if n < threshold { Reason::FewRespondents } else { Reason::BelowMinimum };
@@ -80,6 +90,7 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
                 .map(|u| unit_figures(u, hidden(&u.id), blank(&hidden(&u.id))))
                 .collect(),
             weighting: None,
+            notes: GroupNotes::default(),
         });
     };
 
@@ -183,6 +194,7 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
         factors: factors_of(None),
         units,
         weighting: Some(weighted.weighting.clone()),
+        notes: GroupNotes::default(),
     })
 }
 
@@ -198,6 +210,7 @@ fn unit_figures(
         factors,
         rank: None,
         same_as: Vec::new(),
+        beside: Beside::default(),
     }
 }
 
@@ -216,69 +229,6 @@ fn point(one: &Estimate, whole: &Estimate, design_df: i64, scale: f64) -> Point 
         n: one.n,
         effective_n: one.effective_n,
         overall_effect: effect,
-    }
-}
-
-/// Hides every figure that, with the others shown, would be about fewer respondents than the threshold.
-fn suppress(figures: &mut Figures, sealed: &Sealed) {
-    let factors: Vec<String> = sealed.form.factors.iter().map(|f| f.name.to_string()).collect();
-    let parts = ["official", "indicative"];
-    let mut counts = Counts::new();
-    for (part, group) in parts.iter().zip([&figures.official, &figures.indicative]) {
-        for unit in &group.units {
-            for factor in &unit.factors {
-                let key = (unit.code.clone(), (*part).to_owned());
-                counts.set(&factor.factor, key, factor.figure.n as u64);
-            }
-        }
-    }
-    // Units before totals, all criteria before single factors: what matters most is shown first.
-    let mut keys: Vec<FigureKey<(String, String)>> = Vec::new();
-    let mut slots: Vec<&mut Figure> = Vec::new();
-    let key = |items: &[String], units: &[String], part: &str| FigureKey {
-        items: items.iter().cloned().collect(),
-        groups: units.iter().map(|u| (u.clone(), part.to_owned())).collect(),
-    };
-    let mut totals = Vec::new();
-    for (part, group) in parts.iter().zip([&mut figures.official, &mut figures.indicative]) {
-        let shown: Vec<String> = group
-            .units
-            .iter()
-            .filter(|u| u.figure.suppressed.is_none())
-            .map(|u| u.code.clone())
-            .collect();
-        for unit in &mut group.units {
-            let own = [unit.code.clone()];
-            keys.push(key(&factors, &own, part));
-            slots.push(&mut unit.figure);
-            for factor in &mut unit.factors {
-                keys.push(key(std::slice::from_ref(&factor.factor), &own, part));
-                slots.push(&mut factor.figure);
-            }
-        }
-        totals.push((key(&factors, &shown, part), &mut group.overall));
-        for factor in &mut group.factors {
-            let own = std::slice::from_ref(&factor.factor);
-            totals.push((key(own, &shown, part), &mut factor.figure));
-        }
-    }
-    for (key, slot) in totals {
-        keys.push(key);
-        slots.push(slot);
-    }
-    let threshold = NonZeroU64::new(u64::from(sealed.rules.suppression_threshold))
-        .map_or_else(Threshold::default, Threshold::new);
-    let few = |reason: &crate::index::suppress::Reason| {
-        use crate::index::suppress::Reason::{NoAnswers, TooFew};
-        matches!(reason, NoAnswers | TooFew { .. })
-    };
-    for (decision, figure) in plan(&keys, &counts, threshold).iter().zip(slots) {
-        if let Decision::Withhold(reason) = decision
-            && figure.suppressed.is_none()
-        {
-            let reason = if few(reason) { Reason::FewRespondents } else { Reason::WouldReveal };
-            *figure = Figure { n: figure.n, suppressed: Some(reason), ..Figure::default() };
-        }
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Items {
     pub shares: Vec<f64>,
     /// Positions of the columns of each factor.
     pub factors: Vec<(String, Vec<usize>)>,
+    /// 1/π per column: an item shown with probability π counts so often, in numerator and denominator.
+    pub inverse_shown: Vec<f64>,
 }
 
 impl Items {
@@ -25,6 +27,7 @@ impl Items {
             IndexRule::OptionShares => option_shares(form)?,
         };
         let mut coded = Vec::new();
+        let mut inverse_shown = Vec::new();
         let mut factors: Vec<(String, Vec<usize>)> =
             form.factors.iter().map(|f| (f.name.to_string(), Vec::new())).collect();
         for criterion in form.criteria() {
@@ -50,10 +53,11 @@ impl Items {
                 table.get(usize::from(code)).copied().unwrap_or(0)
             };
             coded.push(codes.iter().map(cell).collect::<Vec<u8>>());
+            inverse_shown.push(1.0 / criterion.question.show_probability.value());
         }
         let valid: Vec<u8> = (1..=u8::try_from(shares.len()).ok()?).collect();
         let answers = Answers { coded, real: Vec::new(), valid: Codes::of(&valid) };
-        Some(Self { answers, shares, factors })
+        Some(Self { answers, shares, factors, inverse_shown })
     }
 
     /// Positions of all columns.
@@ -77,7 +81,7 @@ impl Items {
                 kind: Kind::Index {
                     items: items.to_vec(),
                     categories: Codes::of(&[*code]),
-                    inverse_shown: None,
+                    inverse_shown: self.inverse_shown_of(items),
                 },
             })
             .collect();
@@ -86,6 +90,15 @@ impl Items {
             list.push(Estimand { name: name.to_owned(), kind: Kind::Composite(parts) });
         }
         list
+    }
+
+    /// `None` where everybody is shown every item of `items`.
+    fn inverse_shown_of(&self, items: &[usize]) -> Option<Vec<f64>> {
+        let inverse: Vec<f64> = items
+            .iter()
+            .map(|item| self.inverse_shown.get(*item).copied().unwrap_or(1.0))
+            .collect();
+        inverse.iter().any(|factor| *factor != 1.0).then_some(inverse)
     }
 
     /// Σ of the percentages: a composite divides by it.
@@ -100,20 +113,39 @@ impl Items {
 
     /// The index without weights over `items` of the responses at `rows`.
     pub fn unweighted(&self, items: &[usize], rows: &[usize]) -> Option<f64> {
-        let mut counts = vec![0_u64; self.shares.len()];
+        let (mut all, mut earned) = (0.0, 0.0);
         for item in items {
             let Some(column) = self.answers.coded.get(*item) else { continue };
+            let mut counts = vec![0_u64; self.shares.len()];
             for code in rows.iter().filter_map(|row| column.get(*row)) {
                 let at = usize::from(*code).checked_sub(1);
                 if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
                     *count += 1;
                 }
             }
+            let factor = self.inverse_shown.get(*item).copied().unwrap_or(1.0);
+            all += factor * counts.iter().sum::<u64>() as f64;
+            let own: f64 = counts.iter().zip(&self.shares).map(|(n, s)| *n as f64 * s).sum();
+            earned += factor * own;
         }
-        let all: u64 = counts.iter().sum();
-        let earned: f64 = counts.iter().zip(&self.shares).map(|(n, s)| *n as f64 * s).sum();
-        (all > 0).then(|| earned / all as f64)
+        (all > 0.0).then(|| earned / all)
     }
+}
+
+/// The mean of what one person's valid answers earn; `None` without any.
+pub(super) fn share_of(rules: &Rules, form: &Form, codes: &[u8]) -> Option<f64> {
+    let (mut n, mut earned) = (0_u32, 0.0);
+    for criterion in form.criteria() {
+        let code = codes.get(criterion.column).copied().unwrap_or(0);
+        if criterion.coded.option(code).is_some() {
+            n += 1;
+            earned += match rules.index_rule {
+                IndexRule::Top2 => f64::from(u8::from(criterion.coded.counts_as_top(code))),
+                IndexRule::OptionShares => criterion.coded.share(code)?.fraction(),
+            };
+        }
+    }
+    (n > 0).then(|| earned / f64::from(n))
 }
 
 /// The distinct percentages of all criteria, ascending; `None` when a criterion has none.

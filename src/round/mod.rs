@@ -1,31 +1,45 @@
 //! The life of a round: plan, open, close, flag, decide, seal, weigh, index, publish. This module alone knows all stages
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
+mod beside;
+mod compare;
 mod dedup;
 mod document;
 mod figures;
 mod frame;
 mod index;
 mod items;
+mod margins;
+mod nonresponse;
 mod open;
+mod plan;
 mod publish;
 mod rules;
 mod sample;
 mod scorecard;
 mod seal;
+mod show;
+mod small;
 mod status;
 mod verdict;
 mod verify;
 mod weigh;
 mod withdraw;
+mod year;
 
+pub use beside::{
+    Beside, Exclusion, GroupNotes, ModelNote, Modelled, Outcomes, Representativity, Response,
+    Variant,
+};
 pub use dedup::flag;
 pub use document::Document;
 pub use figures::{FactorFigure, Figure, Figures, Rank, Reason, UnitFigures, Weighting};
 pub use index::index;
+pub use margins::margin_faults;
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
+pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
-pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules};
+pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim};
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
 pub use status::{Status, status, submissions};
@@ -33,6 +47,10 @@ pub use verdict::{decide, decide_flagged};
 pub use verify::{Verified, verify};
 pub use weigh::weigh;
 pub use withdraw::withdraw;
+pub use year::{Year, YearUnit, year};
+
+#[cfg(test)]
+mod tests;
 
 use crate::desk::Desk;
 use crate::store::StoreError;

@@ -25,6 +25,15 @@ pub struct Rules {
     /// Share of "not stated" above which a variable is not used, 0..1.
     #[serde(default = "default_not_stated_max")]
     pub not_stated_max: f64,
+    /// Answers below which a category of a margin is joined with another.
+    #[serde(default = "default_category_minimum")]
+    pub category_minimum: u32,
+    /// Bounds of the weights, as multiples of their mean; none: weights are not cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trim: Option<Trim>,
+    /// Whether the index of kinds that nobody was drawn for may bring survey points.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub indicative_points: bool,
     /// Fewest respondents of a published figure.
     #[serde(default = "default_threshold")]
     pub suppression_threshold: u32,
@@ -62,6 +71,22 @@ pub enum IndexRule {
     OptionShares,
 }
 
+/// Bounds of the weights.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trim {
+    /// Lower bound ÷ mean weight.
+    pub lower: f64,
+    /// Upper bound ÷ mean weight.
+    pub upper: f64,
+}
+
+impl From<Trim> for crate::weigh::Trim {
+    fn from(Trim { lower, upper }: Trim) -> Self {
+        Self { lower, upper }
+    }
+}
+
 /// Verdicts that no person gave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +103,13 @@ fn default_margins() -> Vec<String> {
 }
 fn default_not_stated_max() -> f64 {
     0.2
+}
+fn default_category_minimum() -> u32 {
+    crate::weigh::collapse::ANSWERS_MIN
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 fn default_threshold() -> u32 {
     Rules::SUPPRESSION_DEFAULT
@@ -204,9 +236,17 @@ impl Rules {
         check(known, "margins", "only unit, service, sex and age_group can be margins");
         check((0.0..=1.0).contains(&self.not_stated_max), "not_stated_max", "between 0 and 1");
         check(
-            (0.5..1.0).contains(&self.confidence),
+            (1..=1000).contains(&self.category_minimum),
+            "category_minimum",
+            "between 1 and 1000",
+        );
+        let trims =
+            |Trim { lower, upper }| lower > 0.0 && lower < 1.0 && upper > 1.0 && upper <= 1e6;
+        check(self.trim.is_none_or(trims), "trim", "0 < lower < 1 < upper, such as 0.2 and 5");
+        check(
+            (0.5..=0.9999).contains(&self.confidence),
             "confidence",
-            "between 0.5 and 1, such as 0.95",
+            "between 0.5 and 0.9999, such as 0.95",
         );
         check(
             (3..=1000).contains(&self.suppression_threshold),

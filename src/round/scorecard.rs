@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
+use super::figures::Figure;
 use super::{Desk, Result, RoundError, refused};
+use crate::index::each_of;
+use crate::index::interval::{Point, korn_graubard, overall_effect};
 use crate::index::scorecard::{
     Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute,
 };
@@ -40,12 +43,20 @@ pub fn score(
         |value: f64| Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()));
     let mut entries = Vec::new();
     for unit in &document.figures.official.units {
-        let figure = &unit.figure;
+        let figure = points_from(&document, &unit.code, &unit.figure);
         let survey = match (figure.index, figure.low, figure.high) {
             (Some(index), Some(low), Some(high)) => Survey::Measured(Measured {
                 index: share(index)?,
                 low: share(low.min(index))?,
                 high: share(high.max(index))?,
+                joint: joint_of(&document, figure)
+                    .map(|(l, h)| {
+                        Ok::<_, RoundError>([
+                            share(l.min(low.min(index)))?,
+                            share(h.max(high.max(index)))?,
+                        ])
+                    })
+                    .transpose()?,
                 illustrative: document.rules.synthetic,
             }),
             _ => Survey::Suppressed,
@@ -62,6 +73,36 @@ pub fn score(
         compute(scheme, &entries).map_err(|error| RoundError::Refused(error.to_string()))?;
     store_lines(desk, actor, scheme.year().into(), series, scheme.source(), &lines)?;
     Ok(lines)
+}
+
+/// The interval of a figure that holds jointly with those of all units of its publication (Klein, Wright & Wieczorek
+/// 2020), from what is published.
+fn joint_of(document: &Document, figure: &Figure) -> Option<(f64, f64)> {
+    let whole = &document.figures.official.overall;
+    let effect = match (whole.index, whole.se, whole.effective_n) {
+        (Some(p), Some(se), Some(n)) => overall_effect(p, se, n),
+        _ => 1.0,
+    };
+    let point = Point {
+        estimate: figure.index?,
+        se: figure.se?,
+        df: figure.df?,
+        n: figure.n,
+        effective_n: figure.effective_n?,
+        overall_effect: effect,
+    };
+    let units = document.figures.official.units.len();
+    Some(korn_graubard(&point, each_of(document.rules.confidence, units)))
+}
+
+/// The figure that brings a unit its survey points: the official one. Only where the round's frozen rules say so may the
+/// indicative one stand in for one that is not there.
+fn points_from<'a>(document: &'a Document, code: &str, official: &'a Figure) -> &'a Figure {
+    if official.index.is_some() || !document.rules.indicative_points {
+        return official;
+    }
+    let other = document.figures.indicative.units.iter().find(|unit| unit.code == code);
+    other.map_or(official, |unit| &unit.figure)
 }
 
 /// Stores lines as the scorecard of a year and series.

@@ -31,6 +31,8 @@ pub struct Status {
     pub flags: BTreeMap<String, i64>,
     /// Verdicts given.
     pub verdicts: usize,
+    /// What does not fit in the known totals; until the round is sealed.
+    pub margin_faults: Vec<String>,
 }
 
 /// Reads the status of a round from its running counts.
@@ -60,6 +62,12 @@ pub fn status(desk: &Desk, code: &str) -> Result<Status> {
         links,
         flags: desk.store.flag_counts(round.id)?,
         verdicts: desk.store.verdicts(round.id)?.len(),
+        margin_faults: match round.state {
+            State::Planned | State::Open | State::Closed | State::Flagged => {
+                super::margin_faults(desk, code)?
+            }
+            _ => Vec::new(),
+        },
     })
 }
 

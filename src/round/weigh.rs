@@ -1,10 +1,11 @@
 //! The step from sealed to weighed: base weights from the draw, raked to the margins.
 
-use super::frame::{Inputs, Part, Weighted, weigh_part};
+use super::frame::{Choice, Inputs, Part, Weighted, weigh_part};
 use super::sample::form_of;
 use super::{Desk, Result, RoundError, Rules, refused};
 use crate::form::Form;
 use crate::store::actor::{Act, Actor, Right};
+use crate::store::dossier::Dossiers;
 use crate::store::margin::Margins;
 use crate::store::round::{Round, State};
 use crate::store::sealed::SealedRecord;
@@ -19,6 +20,8 @@ pub(super) struct Sealed {
     pub units: Vec<Unit>,
     pub records: Vec<SealedRecord>,
     pub margins: Margins,
+    /// Dossiers by unit and service.
+    pub dossiers: Dossiers,
 }
 
 impl Sealed {
@@ -41,6 +44,7 @@ impl Sealed {
             units: desk.store.round_units(round.id)?,
             records: desk.store.sealed_records(round.id)?,
             margins: desk.store.margins(round.id)?,
+            dossiers: desk.store.drawn_cells(round.id)?,
             round,
         })
     }
@@ -92,7 +96,8 @@ impl Sealed {
 
     pub fn weigh(&self) -> Result<[Option<Weighted>; 2]> {
         let inputs = self.inputs();
-        Ok([weigh_part(&inputs, Part::Official)?, weigh_part(&inputs, Part::Indicative)?])
+        let part = |part| weigh_part(&inputs, &Choice::of(part));
+        Ok([part(Part::Official)?, part(Part::Indicative)?])
     }
 }
 

@@ -54,6 +54,18 @@ pub struct NewDossier {
     pub ticket: Option<NewLink>,
 }
 
+/// Finished dossiers by unit of the counter and service's code.
+pub type Dossiers = BTreeMap<(UnitId, String), DossierCounts>;
+
+/// Dossiers of one unit and service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DossierCounts {
+    /// Finished.
+    pub finished: i64,
+    /// Drawn to be asked.
+    pub drawn: i64,
+}
+
 /// What an import of dossiers did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
@@ -161,6 +173,34 @@ impl Store {
             sums.1 += if asked { n } else { 0 };
         }
         Ok(strata)
+    }
+
+    /// Dossiers of a round by unit of the counter and service, drawn or not.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn drawn_cells(&self, round_id: RoundId) -> Result<Dossiers> {
+        // All dossiers first, then those drawn.
+        let count = |among: [bool; 2]| {
+            self.read(|conn| {
+                Ok(dossier::table
+                    .inner_join(counter::table)
+                    .inner_join(service::table)
+                    .filter(dossier::round_id.eq(round_id.0))
+                    .filter(dossier::asked.eq_any(among))
+                    .group_by((counter::unit_id, service::code))
+                    .select((counter::unit_id, service::code, diesel::dsl::count_star()))
+                    .load::<(UnitId, String, i64)>(conn)?)
+            })
+        };
+        let mut cells = Dossiers::new();
+        for (unit, service, finished) in count([true, false])? {
+            cells.entry((unit, service)).or_default().finished = finished;
+        }
+        for (unit, service, drawn) in count([true, true])? {
+            cells.entry((unit, service)).or_default().drawn = drawn;
+        }
+        Ok(cells)
     }
 
     /// Dossier counts by unit of the counter, service, sex and age group.

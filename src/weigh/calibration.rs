@@ -62,7 +62,7 @@ pub struct Quality {
     pub max: f64,
     /// Standard deviation ÷ mean of the weights other than 0.
     pub cv: f64,
-    /// Share of responses whose weight was changed to a trimming bound.
+    /// Share of responses whose calibrated weight lay outside the trimming bounds.
     pub trimmed_share: f64,
     /// n Σw² / (Σw)² (Kish 1965).
     pub kish_deff: f64,
@@ -98,13 +98,12 @@ pub fn calibrate(frame: &Frame, calibration: &Calibration) -> Result<Calibrated,
             before_trim = Some(std::mem::replace(&mut weights, trimmed));
         }
     }
-    let quality = quality(
-        &problem,
-        frame,
-        &weights,
-        trim_bounds.filter(|_| before_trim.is_some()),
-        solution.iterations,
-    );
+    let outside = |(lower, upper): (f64, f64)| {
+        let before = before_trim.iter().flatten();
+        before.filter(|&&weight: &&f64| weight != 0.0 && !(lower..=upper).contains(&weight)).count()
+    };
+    let trimmed = trim_bounds.map_or(0, outside);
+    let quality = quality(&problem, frame, &weights, trimmed, solution.iterations);
     Ok(Calibrated {
         weights,
         before_trim,
@@ -119,18 +118,16 @@ fn quality(
     problem: &Problem<'_>,
     frame: &Frame,
     weights: &[f64],
-    trimmed_to: Option<(f64, f64)>,
+    trimmed: usize,
     iterations: usize,
 ) -> Quality {
     let weight = |response: usize| weights.get(response).copied().unwrap_or_default();
     let mut n = 0usize;
-    let mut at_bound = 0usize;
     let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
     for &weight in weights.iter().filter(|&&weight| weight != 0.0) {
         n += 1;
         min = min.min(weight);
         max = max.max(weight);
-        at_bound += usize::from(trimmed_to.is_some_and(|(l, u)| weight == l || weight == u));
     }
     let sum = exact::sum(weights.len(), weight);
     let squares = exact::sum(weights.len(), |response| weight(response) * weight(response));
@@ -157,7 +154,7 @@ fn quality(
         min,
         max,
         cv: (kish_deff - 1.0).max(0.0).sqrt(),
-        trimmed_share: at_bound as f64 / n.max(1) as f64,
+        trimmed_share: trimmed as f64 / n.max(1) as f64,
         kish_deff,
         effective_n,
     }

@@ -29,8 +29,8 @@ impl Grid {
         Self { exponent: exponent_above(bound) - room }
     }
 
-    /// A grid with `bits` bits between its step and `bound`, for values that will be multiplied by small whole
-    /// numbers in 64-bit arithmetic.
+    /// A grid with `bits` bits (at most 50) between its step and `bound`, for values that will be added or multiplied by
+    /// small whole numbers in 64-bit arithmetic.
     pub fn with_bits(bound: f64, bits: i32) -> Self {
         Self { exponent: exponent_above(bound) - bits }
     }
@@ -54,11 +54,13 @@ impl Grid {
         if value.is_sign_negative() { -magnitude } else { magnitude }
     }
 
-    /// The multiple nearest to `value`, for a grid of at most 62 bits.
+    /// The multiple nearest to `value`, for a grid of at most 50 bits.
+    ///
+    /// Adding 1.5 · 2^52 leaves the rounded multiple in the low bits of the sum: no conversion, many at a time.
     #[inline]
     pub fn small_whole(self, value: f64) -> i64 {
-        let scaled = value * self.step_inverse();
-        (scaled + if scaled < 0.0 { -0.5 } else { 0.5 }) as i64
+        const SHIFT: f64 = 6_755_399_441_055_744.0;
+        (value * self.step_inverse() + SHIFT).to_bits() as i64 - SHIFT.to_bits() as i64
     }
 
     #[inline]
@@ -170,8 +172,8 @@ mod tests {
         fn a_value_survives_the_grid(value in -1e15f64..1e15) {
             let grid = Grid::for_sum(1e15, 1 << 20);
             prop_assert!((grid.value(grid.whole(value)) - value).abs() <= value.abs() * 1e-16 + 1e-16);
-            let small = Grid::with_bits(1e15, 57);
-            prop_assert!((small.value(i128::from(small.small_whole(value))) - value).abs() <= 0.01);
+            let small = Grid::with_bits(1e15, 50);
+            prop_assert!((small.value(i128::from(small.small_whole(value))) - value).abs() <= 1.0);
         }
     }
 }

@@ -48,7 +48,9 @@ fn a_round_is_planned_planned_anew_and_opened() {
             serde_json::json!({
                 "round": "kbang", "state": "open", "opens_at": "2018-11-01T00:00:00.000Z",
                 "closes_at": "2099-12-31T10:00:00.000Z", "stored": 0, "withdrawn": 0, "opened": 0, "links": {},
-                "flags": {}, "verdicts": 0,
+                "flags": {}, "verdicts": 0, "margin_faults": [
+                    "there are no totals yet, so answers are not weighted; take them with khaosat margin import or from-dossiers"
+                ],
             })
         );
         assert_eq!(office.0.run(&["round", "status", "kbang", "--submissions"]).done(), "");
@@ -228,5 +230,33 @@ fn margins_come_from_dossiers_or_from_a_file_of_one_population() {
         );
         let good = office.done("binh", &["margin", "import", "kbang", "good.csv"]);
         assert!(good.contains("sex: 2 categories, 100 in all"), "{good}");
+    });
+}
+
+#[test]
+fn a_round_s_sample_is_planned_from_its_dossiers() {
+    on_each_engine(|engine| {
+        let office = Office::with_a_planned_round(engine);
+        let refused = office.refused("binh", &["round", "plan", "kbang"]);
+        assert!(refused.contains("no totals by unit"), "{refused}");
+        office.0.file("totals.csv", "variable,category,total\nunit,622,10000\nunit,625,500\n");
+        office.done("binh", &["margin", "import", "kbang", "totals.csv"]);
+        let text = office.done("binh", &["round", "plan", "kbang", "--json", "--response", "0.4"]);
+        let plan: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let [large, small] = &plan["units"].as_array().unwrap()[..] else { panic!("{text}") };
+        assert_eq!((&large["yamane"], &small["yamane"]), (&385.into(), &223.into()));
+        // 577 answers of a simple sample of 10,000 at a design effect of 1.5; 0.4 of those asked answer.
+        let (wanted, ask) = (large["wanted"].as_u64().unwrap(), large["ask"].as_u64().unwrap());
+        assert!((540..=577).contains(&wanted) && ask == (wanted * 5).div_ceil(2), "{text}");
+        let spread: u64 =
+            [large, small].iter().map(|unit| unit["proportional"].as_u64().unwrap()).sum();
+        assert_eq!(plan["total"].as_u64(), Some(spread));
+        assert_eq!(large["neyman"], large["proportional"], "the same spread everywhere");
+        let told = office.done("binh", &["round", "plan", "kbang"]);
+        assert!(told.contains("± is the half-width to expect") && told.contains("625"), "{told}");
+        let refused = office.refused("binh", &["round", "plan", "kbang", "--response", "0"]);
+        assert!(refused.contains("above 0"), "{refused}");
+        let none = office.refused("binh", &["round", "year", "2018"]);
+        assert!(none.contains("no sealed round closed in 2018"), "{none}");
     });
 }

@@ -66,6 +66,9 @@ fn line(l: &Line) -> Value {
         "rank_low": l.rank.as_ref().map(|r| r.value.low),
         "rank_high": l.rank.as_ref().map(|r| r.value.high),
         "of": l.rank.as_ref().map(|r| r.value.of),
+        "same_as": l.same_as,
+        "first_place_percent": l.first_place_percent.map(|p| p.value),
+        "straddles_band": l.straddles_band,
         "recorded": l.recorded,
         "parts": l.parts,
     })

@@ -28,6 +28,10 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
     };
     let early = early.as_ref().map(|(witness, reason)| (witness, reason.as_str()));
     round::close(&desk, &actor, &args.round, early)?;
+    // Told, not refused: closing is due whatever the totals say, and they can be corrected until sealing.
+    for fault in round::margin_faults(&desk, &args.round)? {
+        out::complain(&format!("margins of round {}: {fault}", args.round));
+    }
     let round = desk.store.round(&args.round)?;
     let grace = round.closes_at.plus(round.grace_ms);
     if desk.clock.now() < grace {

@@ -1,6 +1,6 @@
 //! Figures and weightings of a round as a person reads them.
 
-use crate::round::{Figure, Figures, Reason, UnitFigures, Weighting};
+use crate::round::{Figure, Figures, GroupNotes, Reason, UnitFigures, Weighting};
 
 /// What weighing did, for the official and the indicative kinds of links.
 pub fn weighting(round: &str, parts: Vec<Option<Weighting>>) -> String {
@@ -18,6 +18,20 @@ pub fn weighting(round: &str, parts: Vec<Option<Weighting>>) -> String {
             part.effective_n,
             if margins.is_empty() { "none".to_owned() } else { margins.join(", ") }
         ));
+        text.push_str(&format!(
+            "\n    weights {:.3} to {:.3}, coefficient of variation {:.2}; {:.1} % cut; totals missed by at most {:.1e} of the population{}",
+            part.min,
+            part.max,
+            part.cv,
+            100.0 * part.trimmed_share,
+            part.worst_miss,
+            part.worst_category.map_or(String::new(), |category| format!(", {category}"))
+        ));
+        for margin in &part.margins {
+            for (from, into) in &margin.joined {
+                text.push_str(&format!("\n    {}: {from} joined into {into}", margin.variable));
+            }
+        }
         for left in &part.left_out {
             text.push_str(&format!("\n    {} left out: {}", left.variable, left.reason));
         }
@@ -40,8 +54,45 @@ pub fn table(figures: &Figures) -> String {
             text.push_str(&line(&unit.code, &unit.figure, &rank(unit), &unit.unit));
         }
         text.push_str(&line("", &group.overall, "", "all units"));
+        text.push_str(&notes(&group.notes));
     }
     if text.is_empty() { "there are no answers, so there are no figures".to_owned() } else { text }
+}
+
+/// What stands beside the whole group.
+fn notes(notes: &GroupNotes) -> String {
+    let mut text = String::new();
+    if notes.precision == "model" {
+        text.push_str("nobody was drawn: intervals are precision under a model\n");
+    }
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let response = &notes.overall.response;
+    if let Some(rate) = response.rate {
+        let of = if notes.precision == "model" { "finished" } else { "drawn" };
+        text.push_str(&format!("answers of {} {of} dossiers: {}", response.asked, percent(rate)));
+        if let Some((low, high)) = notes.overall.worst_case {
+            let (low, high) = (percent(low), percent(high));
+            text.push_str(&format!(
+                "; whatever the others think, the index of all is {low} to {high}"
+            ));
+        }
+        text.push('\n');
+    }
+    for variant in &notes.overall.variants {
+        let value = match (variant.index, variant.differs_by_less_than) {
+            (Some(index), _) => format!("{:.2}", 100.0 * index),
+            (None, Some(step)) => format!("changes by less than {:.0}", 100.0 * step),
+            (None, None) => continue,
+        };
+        text.push_str(&format!("{}: {value} (n {})\n", variant.name, variant.n));
+    }
+    if let Some(r) = &notes.representativity {
+        text.push_str(&format!(
+            "R-indicator {:.3} ({:.3} to {:.3}) over {} cells\n",
+            r.r, r.low, r.high, r.cells
+        ));
+    }
+    text
 }
 
 fn line(code: &str, figure: &Figure, rank: &str, unit: &str) -> String {

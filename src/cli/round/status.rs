@@ -38,7 +38,7 @@ fn told(status: &Status) -> String {
     let minute = |text: &str| Millis::parse(text).map_or(text.to_owned(), Millis::vietnam_minute);
     format!(
         "round    {}\nstate    {}\nopens    {}\ncloses   {}\nlinks    {}\nanswers  {} stored, {} withdrawn; pages opened: {}\n\
-         flags    {}\nverdicts {}\n",
+         flags    {}\nverdicts {}\n{}",
         status.round,
         status.state,
         minute(&status.opens_at),
@@ -48,7 +48,8 @@ fn told(status: &Status) -> String {
         status.withdrawn,
         status.opened,
         counts(&status.flags),
-        status.verdicts
+        status.verdicts,
+        status.margin_faults.iter().map(|fault| format!("margins  {fault}\n")).collect::<String>()
     )
 }
 

@@ -6,7 +6,7 @@ mod explain;
 mod faults;
 mod labels;
 mod margins;
-mod output;
+pub mod output;
 pub mod responses;
 pub mod spec;
 

@@ -158,6 +158,7 @@ pub struct EstimandSpec {
 /// Kinds of estimand.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "documented at `index::Kind`")]
 pub enum KindSpec {
     Mean,
     Total,

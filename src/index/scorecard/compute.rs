@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Entry, Exact, Line, Marked, Measured, Part, PartLine, Points, Rank, Scheme, ScorecardError,
-    Share, Source, Standing, Survey, WithoutSurvey, ranks,
+    Share, Source, Standing, Survey, WithoutSurvey, first_place_percent, ranks, same_as,
 };
 use crate::index::band::Measure;
 
@@ -12,7 +12,7 @@ use crate::index::band::Measure;
 ///
 /// Points of a surveyed part are its maximum × sub-index. The total is compared with the unit's own maximum: the sum of
 /// the maxima of what it has, less surveyed parts without a survey if the scheme says so. Ranks go by the percentage,
-/// with intervals from those of the surveys; units whose total is withheld have none and are not counted.
+/// with intervals from those of the surveys, over all units: one whose total is withheld has no rank, but might have any.
 ///
 /// # Errors
 /// [`ScorecardError`] names the first unit and part that does not fit the scheme.
@@ -67,6 +67,8 @@ enum Outcome {
         value: Exact,
         low: Exact,
         high: Exact,
+        /// Bounds that hold jointly with those of the other units.
+        joint: [Exact; 2],
         illustrative: bool,
     },
     /// Counts neither in the points nor in the maximum.
@@ -103,6 +105,7 @@ fn line(scheme: &Scheme, entry: &Entry) -> Result<Line, ScorecardError> {
         Sum::of(of_source).filter(|_| any).map(|sum| sum.marked(sum.value.round(decimals)))
     };
     let percent_value = percent(|sum| sum.value);
+    let (percent_low, percent_high) = (percent(|sum| sum.low), percent(|sum| sum.high));
     Ok(Line {
         code: entry.code.clone(),
         unit: entry.unit.clone(),
@@ -117,10 +120,14 @@ fn line(scheme: &Scheme, entry: &Entry) -> Result<Line, ScorecardError> {
         total,
         maximum: Some(maximum),
         percent: percent_value,
-        percent_low: percent(|sum| sum.low),
-        percent_high: percent(|sum| sum.high),
+        percent_low,
+        percent_high,
+        percent_joint: percent(|sum| sum.joint[0]).zip(percent(|sum| sum.joint[1])),
         band: band(scheme, total, percent_value),
+        straddles_band: straddles(scheme, sum.as_ref(), [percent_low, percent_high]),
         rank: None,
+        same_as: Vec::new(),
+        first_place_percent: None,
         recorded: false,
         withheld: sum
             .is_none()
@@ -165,16 +172,19 @@ fn score(scheme: &Scheme, entry: &Entry, part: &Part) -> Result<Scored, Scorecar
 }
 
 fn certain(value: Exact, illustrative: bool) -> Outcome {
-    Outcome::Points { value, low: value, high: value, illustrative }
+    Outcome::Points { value, low: value, high: value, joint: [value; 2], illustrative }
 }
 
 fn surveyed(maximum: Marked<Points>, measured: &Measured) -> Option<Outcome> {
-    let Measured { index, low, high, illustrative } = *measured;
+    let Measured { index, low, high, joint, illustrative } = *measured;
+    let [joint_low, joint_high] = joint.unwrap_or([low, high]);
     let points = |share: Share| Exact::product(maximum.value, share);
-    (low <= index && index <= high).then(|| Outcome::Points {
+    let within = low <= index && index <= high && joint_low <= low && high <= joint_high;
+    within.then(|| Outcome::Points {
         value: points(index),
         low: points(low),
         high: points(high),
+        joint: [points(joint_low), points(joint_high)],
         illustrative: illustrative || maximum.illustrative,
     })
 }
@@ -183,6 +193,7 @@ struct Sum {
     value: Exact,
     low: Exact,
     high: Exact,
+    joint: [Exact; 2],
     illustrative: bool,
 }
 
@@ -190,15 +201,24 @@ impl Sum {
     /// The sum of the parts that count; `None` when one is suppressed.
     fn of<'a>(parts: impl Iterator<Item = &'a Scored>) -> Option<Self> {
         let zero = Exact::default();
-        let mut sum = Self { value: zero, low: zero, high: zero, illustrative: false };
+        let mut sum =
+            Self { value: zero, low: zero, high: zero, joint: [zero; 2], illustrative: false };
         for part in parts {
             match part.outcome {
                 Outcome::Suppressed => return None,
                 Outcome::Absent => {}
-                Outcome::Points { value, low, high, illustrative } => {
+                Outcome::Points {
+                    value,
+                    low,
+                    high,
+                    joint: [joint_low, joint_high],
+                    illustrative,
+                } => {
                     sum.value = sum.value + value;
                     sum.low = sum.low + low;
                     sum.high = sum.high + high;
+                    let [low, high] = sum.joint;
+                    sum.joint = [low + joint_low, high + joint_high];
                     sum.illustrative |= illustrative;
                 }
             }
@@ -243,17 +263,63 @@ fn band(
 
 fn set_ranks(lines: &mut [Line]) {
     let standing = |line: &Line| {
-        let (value, low, high) = (line.percent?, line.percent_low?, line.percent_high?);
+        let (value, (low, high)) = (line.percent?, line.percent_joint?);
         Some((
             Standing { value: value.value, low: low.value, high: high.value },
             value.illustrative,
         ))
     };
+    let alone = |line: &Line| {
+        let (value, low, high) = (line.percent?, line.percent_low?, line.percent_high?);
+        Some(Standing { value: value.value, low: low.value, high: high.value })
+    };
     let (standings, marks): (Vec<Standing>, Vec<bool>) = lines.iter().filter_map(standing).unzip();
+    let codes: Vec<String> = lines
+        .iter()
+        .filter(|line| standing(line).is_some())
+        .map(|line| line.code.clone())
+        .collect();
+    let withheld = lines.len() - standings.len();
     // One illustrative result could have any rank, and so move all others.
     let illustrative = marks.contains(&true);
-    let mut ranks = ranks(&standings).into_iter();
-    for line in lines.iter_mut().filter(|line| standing(line).is_some()) {
-        line.rank = ranks.next().map(|value: Rank| Marked { value, illustrative });
+    // With a unit withheld nobody can say how often another is first of all.
+    let firsts = if withheld == 0 {
+        firsts(&lines.iter().filter_map(alone).collect::<Vec<_>>(), &codes)
+    } else {
+        Vec::new()
+    };
+    let ranks = ranks(&standings, withheld);
+    let known = lines.iter_mut().filter(|line| standing(line).is_some());
+    for (at, line) in known.enumerate() {
+        line.rank = ranks.get(at).map(|rank: &Rank| Marked { value: *rank, illustrative });
+        line.same_as =
+            same_as(&standings, at).into_iter().filter_map(|at| codes.get(at).cloned()).collect();
+        line.same_as.sort_unstable();
+        line.first_place_percent =
+            firsts.get(at).map(|value| Marked { value: *value, illustrative });
     }
+}
+
+/// Shares of first places, drawn in the order of codes so that the order of entries plays no part.
+fn firsts(standings: &[Standing], codes: &[String]) -> Vec<u8> {
+    let mut order: Vec<usize> = (0..standings.len()).collect();
+    order.sort_by_key(|at| codes.get(*at));
+    let sorted: Vec<Standing> = order.iter().filter_map(|at| standings.get(*at).copied()).collect();
+    let mut shares = vec![0; standings.len()];
+    for (at, share) in order.into_iter().zip(first_place_percent(&sorted)) {
+        if let Some(slot) = shares.get_mut(at) {
+            *slot = share;
+        }
+    }
+    shares
+}
+
+/// Whether the interval of a result reaches into another band than its own.
+fn straddles(scheme: &Scheme, sum: Option<&Sum>, percents: [Option<Marked<Points>>; 2]) -> bool {
+    let (Some(bands), Some(sum)) = (scheme.bands(), sum) else { return false };
+    let [low, high] = match bands.measure() {
+        Measure::Points => [sum.low, sum.high].map(|bound| Some(bound.round(scheme.decimals()))),
+        Measure::Percent => percents.map(|percent| percent.map(|p| p.value)),
+    };
+    low.zip(high).is_some_and(|(low, high)| bands.of(low) != bands.of(high))
 }

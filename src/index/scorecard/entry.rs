@@ -39,6 +39,10 @@ pub struct Measured {
     pub index: Share,
     pub low: Share,
     pub high: Share,
+    /// Ends of the interval that holds jointly with those of all other units; ranks go by it, and without it by the
+    /// other.
+    #[serde(default)]
+    pub joint: Option<[Share; 2]>,
     /// From synthetic answers.
     #[serde(default)]
     pub illustrative: bool,

@@ -12,6 +12,7 @@
 mod compute;
 mod conversion;
 mod entry;
+mod first_place;
 mod points;
 mod rank;
 mod record;
@@ -20,8 +21,9 @@ mod scheme;
 pub use compute::compute;
 pub use conversion::{ConversionError, option_points, top_two};
 pub use entry::{Entry, Measured, Survey};
+pub use first_place::first_place_percent;
 pub use points::{Exact, NotADecimal, Points, Share};
-pub use rank::{Rank, Standing, ranks};
+pub use rank::{Rank, Standing, ranks, same_as};
 pub use record::{Record, RecordedPart, RecordedScore, RecordedUnit, Remark};
 pub use scheme::{Part, Scheme, SchemeError, Source, WithoutSurvey};
 
@@ -121,8 +123,17 @@ pub struct Line {
     /// Percent at the bounds of the survey's interval.
     pub percent_low: Option<Marked<Points>>,
     pub percent_high: Option<Marked<Points>>,
+    /// Percent at the bounds that hold jointly with those of all other units: ranks go by these.
+    pub percent_joint: Option<(Marked<Points>, Marked<Points>)>,
     pub band: Option<Marked<String>>,
+    /// The survey's interval reaches into another band than this one.
+    pub straddles_band: bool,
     pub rank: Option<Marked<Rank>>,
+    /// Codes of the units it cannot be told apart from.
+    pub same_as: Vec<String>,
+    /// In how many of a hundred simulated repetitions of the surveys it would be first, to whole per cent; none while
+    /// a unit is withheld.
+    pub first_place_percent: Option<Marked<u8>>,
     /// A fact of the past, shown as recorded.
     pub recorded: bool,
     /// Why the total is withheld.

@@ -34,7 +34,10 @@ pub struct Rank {
 }
 
 /// Ranks all of `standings`, in their order. `low` ≤ `rank` ≤ `high` for each.
-pub fn ranks(standings: &[Standing]) -> Vec<Rank> {
+///
+/// `withheld`: units whose result is not shown. They count among all, and are neither surely better nor surely worse
+/// than anyone, so they stand in nobody's rank and lengthen every interval.
+pub fn ranks(standings: &[Standing], withheld: usize) -> Vec<Rank> {
     let sorted = |pick: fn(&Standing) -> Points| {
         let mut values: Vec<Points> = standings.iter().map(pick).collect();
         values.sort_unstable();
@@ -44,7 +47,8 @@ pub fn ranks(standings: &[Standing]) -> Vec<Rank> {
     let above = |sorted: &[Points], value: Points| {
         sorted.len() - sorted.partition_point(|other| *other <= value)
     };
-    let of = standings.len();
+    let known = standings.len();
+    let of = known + withheld;
     let rank = |standing: &Standing| Rank {
         rank: 1 + above(&values, standing.value),
         low: 1 + above(&lows, standing.high),
@@ -52,6 +56,14 @@ pub fn ranks(standings: &[Standing]) -> Vec<Rank> {
         of,
     };
     standings.iter().map(rank).collect()
+}
+
+/// Places of the others that `place` cannot be told apart from.
+pub fn same_as(standings: &[Standing], place: usize) -> Vec<usize> {
+    let Some(mine) = standings.get(place) else { return Vec::new() };
+    let apart = |other: &Standing| other.surely_above(mine) || mine.surely_above(other);
+    let others = standings.iter().enumerate().filter(|(at, other)| *at != place && !apart(other));
+    others.map(|(at, _)| at).collect()
 }
 
 #[cfg(test)]
@@ -65,7 +77,7 @@ mod tests {
     }
 
     fn shown(standings: &[Standing]) -> Vec<(usize, usize, usize)> {
-        ranks(standings).into_iter().map(|rank| (rank.rank, rank.low, rank.high)).collect()
+        ranks(standings, 0).into_iter().map(|rank| (rank.rank, rank.low, rank.high)).collect()
     }
 
     #[test]
@@ -83,16 +95,25 @@ mod tests {
     }
 
     #[test]
+    fn a_withheld_unit_is_neither_surely_better_nor_surely_worse() {
+        let list = [standing(90, 1), standing(80, 1)];
+        let found = ranks(&list, 2);
+        assert_eq!(found[0], Rank { rank: 1, low: 1, high: 3, of: 4 });
+        assert_eq!(found[1], Rank { rank: 2, low: 2, high: 4, of: 4 });
+        assert_eq!(same_as(&[standing(90, 5), standing(80, 5), standing(60, 5)], 0), [1]);
+    }
+
+    #[test]
     fn nobody_is_ranked_where_there_is_nobody() {
-        assert_eq!(ranks(&[]), []);
-        assert_eq!(ranks(&[standing(1, 9)])[0], Rank { rank: 1, low: 1, high: 1, of: 1 });
+        assert_eq!(ranks(&[], 0), []);
+        assert_eq!(ranks(&[standing(1, 9)], 0)[0], Rank { rank: 1, low: 1, high: 1, of: 1 });
     }
 
     proptest! {
         #[test]
         fn ranks_are_what_counting_gives(list in proptest::collection::vec((0_i64..60, 0_i64..12), 0..30)) {
             let list: Vec<Standing> = list.into_iter().map(|(value, margin)| standing(value, margin)).collect();
-            for (mine, rank) in list.iter().zip(ranks(&list)) {
+            for (mine, rank) in list.iter().zip(ranks(&list, 0)) {
                 prop_assert_eq!(rank.rank, 1 + list.iter().filter(|other| other.value > mine.value).count());
                 prop_assert_eq!(rank.low, 1 + list.iter().filter(|other| other.surely_above(mine)).count());
                 prop_assert_eq!(rank.high, list.len() - list.iter().filter(|other| mine.surely_above(other)).count());

@@ -132,8 +132,12 @@ impl Record {
             percent: None,
             percent_low: None,
             percent_high: None,
+            percent_joint: None,
             band: unit.band.clone(),
+            straddles_band: false,
             rank,
+            same_as: Vec::new(),
+            first_place_percent: None,
             recorded: true,
             withheld: None,
         }

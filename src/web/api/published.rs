@@ -137,6 +137,11 @@ pub struct Group {
     /// How the weights came about; null where nothing could be weighed.
     #[schema(value_type = Option<Object>)]
     pub weighting: Option<serde_json::Value>,
+    /// What concerns the group as a whole: what its precision rests on, what stands beside its index, exclusion,
+    /// representativity, the small-area model.
+    #[schema(value_type = Object)]
+    #[serde(default)]
+    pub notes: serde_json::Value,
 }
 
 /// One estimate, or why it is not shown.
@@ -190,6 +195,10 @@ pub struct Unit {
     pub rank: Option<Rank>,
     /// Codes of the units that it cannot be told apart from.
     pub same_as: Vec<String>,
+    /// What stands beside its index: response and worst case, variants, a model's estimate.
+    #[schema(value_type = Object)]
+    #[serde(default)]
+    pub beside: serde_json::Value,
 }
 
 /// A rank with its interval.

@@ -13,8 +13,8 @@ use crate::store::StoreError;
 use crate::store::publication::Publication as Stored;
 use crate::store::tally::What;
 use crate::web::page::{
-    Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage, RoundLine,
-    RoundPage, Suppression, UnitResult,
+    Beside, Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage,
+    RoundLine, RoundPage, Suppression, UnitResult,
 };
 use crate::web::text::Lang;
 use crate::web::{State, reply};
@@ -209,6 +209,8 @@ fn render(published: &Published, lang: Lang) -> String {
         indicative: units(&document.figures.indicative.units, threshold),
         factors,
         coverage: coverage(document),
+        beside: beside(&official.units),
+        beside_indicative: beside(&document.figures.indicative.units),
         handling: Some(handling(document)),
         notes: Vec::new(),
         downloads: vec![Link { href: &json, label: "publication.json" }],
@@ -222,6 +224,25 @@ fn factor_words(form: Option<&Form>, code: &str, lang: Lang) -> String {
         (Some(factor), Some(language)) => factor.text.get(&language).to_owned(),
         _ => code.to_owned(),
     }
+}
+
+/// What stands beside the indexes that are shown.
+fn beside(units: &[UnitFigures]) -> Vec<Beside<'_>> {
+    let shown = units.iter().filter(|unit| unit.figure.index.is_some());
+    let with_excluded = |unit: &UnitFigures| {
+        let found = unit.beside.variants.iter().find(|variant| variant.name == "with_excluded")?;
+        found.index.map(Ok).or(found.differs_by_less_than.map(Err))
+    };
+    shown
+        .map(|unit| Beside {
+            unit: &unit.unit,
+            rate: unit.beside.response.rate,
+            worst_case: unit.beside.worst_case,
+            with_excluded: with_excluded(unit),
+            model: unit.beside.model.as_ref().map(|model| model.estimate),
+            worth: unit.beside.effective_n_under_defect,
+        })
+        .collect()
 }
 
 /// What was handed out by drawn kinds and what came back, per unit.

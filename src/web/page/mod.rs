@@ -37,8 +37,8 @@ pub use oops::OopsPage;
 pub use privacy::PrivacyPage;
 pub use receipt::{ReceiptPage, ReceiptState};
 pub use results::{
-    Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage, RoundLine,
-    RoundPage, Suppression, UnitResult,
+    Beside, Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage,
+    RoundLine, RoundPage, Suppression, UnitResult,
 };
 pub use scorecard::{Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 pub use spent::SpentPage;

@@ -126,6 +126,18 @@ fn round() -> RoundPage<'static> {
                 excluded: 7,
             })
             .collect(),
+        beside: DISTRICTS
+            .iter()
+            .map(|(_, unit)| Beside {
+                unit,
+                rate: Some(0.41),
+                worst_case: Some((0.33, 0.92)),
+                with_excluded: Some(Err(0.05)),
+                model: Some(0.79),
+                worth: None,
+            })
+            .collect(),
+        beside_indicative: Vec::new(),
         handling: Some(vec![
             Handling {
                 check: "Hai phiếu giống hệt nhau", flagged: 41, kept: 12, excluded: 29

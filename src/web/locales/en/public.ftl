@@ -70,7 +70,7 @@ suppressed-empty = No answers
 suppressed-note = Units that are not published stay in the list, with the reason.
 
 indicative-heading = Indicative: answers from posters and from tablets at the counter
-indicative-text = People sent these answers of their own accord; they were not drawn at random. So they are computed apart, not ranked, and not part of the index.
+indicative-text = People sent these answers of their own accord; they were not drawn at random. So they are computed apart, not ranked, and not part of the index. The range beside each share is its precision under a model, not that of a drawn sample.
 indicative-finding = Share satisfied among answers sent unasked, only indicative
 
 factors-heading = By factor
@@ -84,6 +84,16 @@ col-rate = Response rate
 col-withdrawn = Withdrawn
 col-excluded = Excluded
 col-counted = Counted
+beside-heading = How firm these figures are
+beside-text = “Whatever the others think” holds the index of all dossiers without any assumption on those who did not answer. “By a model” also leans on the results of all units; it does not replace the index.
+beside-caption = Beside the index of each unit
+beside-indicative = Beside the indicative share of each unit
+col-worst-case = Whatever the others think
+col-with-excluded = With the excluded answers
+col-model = By a model
+col-per-dossier = Answers per finished dossier
+col-worth = Worth as many drawn answers
+changes-less = changes by less than { $step }
 handling-heading = Flagged answers and what was done
 handling-caption = One line for each check
 handling-none = No answer was flagged.

@@ -65,7 +65,7 @@ suppressed-empty = Không có phiếu nào
 suppressed-note = Đơn vị không công bố vẫn nằm trong danh sách, kèm lý do.
 
 indicative-heading = Tham khảo: phiếu từ hình QR dán chung và máy đặt tại quầy
-indicative-text = Những phiếu này do người dân tự ý gửi, không được chọn ngẫu nhiên, nên tính riêng, không xếp hạng và không vào chỉ số.
+indicative-text = Những phiếu này do người dân tự ý gửi, không được chọn ngẫu nhiên, nên tính riêng, không xếp hạng và không vào chỉ số. Khoảng ghi bên cạnh mỗi tỷ lệ là độ chính xác theo mô hình, không phải của mẫu được chọn.
 indicative-finding = Tỷ lệ hài lòng trong các phiếu tự gửi, chỉ để tham khảo
 
 factors-heading = Theo từng yếu tố
@@ -79,6 +79,16 @@ col-rate = Tỷ lệ trả lời
 col-withdrawn = Đã rút
 col-excluded = Loại ra
 col-counted = Được tính
+beside-heading = Chỉ số này chắc đến đâu
+beside-text = “Dù người chưa trả lời nghĩ gì” là khoảng chứa chỉ số của mọi hồ sơ, không cần giả định nào. “Theo mô hình” dựa thêm vào kết quả chung của các đơn vị, không thay chỉ số.
+beside-caption = Bên cạnh chỉ số của từng đơn vị
+beside-indicative = Bên cạnh tỷ lệ tham khảo của từng đơn vị
+col-worst-case = Dù người chưa trả lời nghĩ gì
+col-with-excluded = Nếu tính cả phiếu bị loại
+col-model = Theo mô hình
+col-per-dossier = Phiếu trên hồ sơ đã xong
+col-worth = Ngang với số phiếu chọn ngẫu nhiên
+changes-less = chênh chưa đến { $step }
 handling-heading = Phiếu bị đánh dấu và cách xử lý
 handling-caption = Mỗi dòng là một cách kiểm tra
 handling-none = Không phiếu nào bị đánh dấu.

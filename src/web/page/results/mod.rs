@@ -1,10 +1,12 @@
 //! `GET /results` and `GET /results/{round}`: what a publication says, for everybody.
 
+mod beside;
 mod chart;
 mod index;
 mod round;
 mod sheets;
 
+pub use beside::Beside;
 pub use index::{ResultsPage, RoundLine};
 pub use round::{Publication, RoundPage};
 pub use sheets::{Coverage, FactorResult, Handling};

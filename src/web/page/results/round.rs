@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
+use super::beside::{Beside, beside_row};
 use super::chart::Chart;
 use super::sheets::{
     CountRow, Coverage, FactorResult, FactorSheet, Handling, coverage_row, handling_row,
@@ -54,6 +55,10 @@ pub struct RoundPage<'a> {
     pub factors: Vec<FactorResult<'a>>,
     /// What was handed out and came back, per unit; may be empty.
     pub coverage: Vec<Coverage<'a>>,
+    /// What stands beside each index; may be empty.
+    pub beside: Vec<Beside<'a>>,
+    /// The same of the indicative shares; may be empty.
+    pub beside_indicative: Vec<Beside<'a>>,
     /// What was flagged and what was done; `None` where the publication does not say.
     pub handling: Option<Vec<Handling<'a>>>,
     /// Sentences on this round: closed early and why, verdicts given by policy, a change of method.
@@ -72,6 +77,8 @@ struct Html<'a> {
     indicative: Option<String>,
     factors: Option<FactorSheet>,
     coverage: Vec<CountRow>,
+    beside: Vec<CountRow>,
+    beside_indicative: Vec<CountRow>,
     handling: Option<Vec<CountRow>>,
     notes: &'a [&'a str],
     method: Vec<Cow<'a, str>>,
@@ -96,6 +103,12 @@ impl RoundPage<'_> {
             indicative,
             factors: FactorSheet::of(lang, &self.factors, &self.official),
             coverage: self.coverage.iter().map(|line| coverage_row(lang, line)).collect(),
+            beside: self.beside.iter().map(|line| beside_row(lang, line, true)).collect(),
+            beside_indicative: self
+                .beside_indicative
+                .iter()
+                .map(|line| beside_row(lang, line, false))
+                .collect(),
             handling: self
                 .handling
                 .as_ref()

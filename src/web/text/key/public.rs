@@ -62,6 +62,16 @@ keys! {
     COL_WITHDRAWN = "col-withdrawn" ();
     COL_EXCLUDED = "col-excluded" ();
     COL_COUNTED = "col-counted" ();
+    BESIDE_HEADING = "beside-heading" ();
+    BESIDE_TEXT = "beside-text" ();
+    BESIDE_CAPTION = "beside-caption" ();
+    BESIDE_INDICATIVE = "beside-indicative" ();
+    COL_WORST_CASE = "col-worst-case" ();
+    COL_WITH_EXCLUDED = "col-with-excluded" ();
+    COL_MODEL = "col-model" ();
+    COL_PER_DOSSIER = "col-per-dossier" ();
+    COL_WORTH = "col-worth" ();
+    CHANGES_LESS = "changes-less" (step);
     HANDLING_HEADING = "handling-heading" ();
     HANDLING_CAPTION = "handling-caption" ();
     HANDLING_NONE = "handling-none" ();

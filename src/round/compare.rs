@@ -1,0 +1,106 @@
+//! What stands beside an index to tell how much hangs on choices: the same index of the same round weighed otherwise.
+//!
+//! Which one is official is fixed by the rules before opening. What of a variant may be shown decides [`super::show`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::frame::{Choice, Part, Weighted, weigh_part};
+use super::items::Items;
+use super::weigh::Sealed;
+use super::{Result, RoundError};
+use crate::index::{Domains, Survey, point_estimates};
+use crate::store::id::UnitId;
+use crate::store::tally::Kind;
+
+/// A variant before it is decided what is shown of it.
+pub(super) struct Compared {
+    pub name: String,
+    /// Whether it holds answers excluded by verdict.
+    pub with_excluded: bool,
+    /// The one kind it is made from; all of its group otherwise.
+    pub kind: Option<Kind>,
+    /// Index by unit.
+    pub by_unit: BTreeMap<UnitId, f64>,
+    /// Index over them.
+    pub overall: Option<f64>,
+}
+
+/// The variants of a weighed group that differ from its index in their answers or weights.
+///
+/// A variant whose answers and margins give no weights is left out.
+pub(super) fn compare(sealed: &Sealed, part: Part, weighted: &Weighted) -> Result<Vec<Compared>> {
+    let records = || weighted.rows.iter().filter_map(|at| sealed.records.get(*at));
+    let units: BTreeSet<UnitId> = records().map(|r| r.unit_id).collect();
+    let kinds: BTreeSet<Kind> = records().map(|r| r.kind).collect();
+    let base = Choice { units: Some(&units), ..Choice::of(part) };
+    let mut wanted = vec![("with_excluded".to_owned(), Choice { with_excluded: true, ..base })];
+    if sealed.rules.trim.is_some() {
+        wanted.push(("untrimmed".to_owned(), Choice { trimmed: false, ..base }));
+    }
+    if kinds.len() > 1 {
+        for kind in kinds {
+            let choice = Choice { kind: Some(kind), ..base };
+            wanted.push((format!("kind:{}", kind.word()), choice));
+        }
+    }
+    let mut compared = Vec::new();
+    for (name, choice) in wanted {
+        let weighed = match weigh_part(&sealed.inputs(), &choice) {
+            Err(RoundError::Weigh(_)) | Ok(None) => continue,
+            Ok(Some(weighed)) => weighed,
+            Err(error) => return Err(error),
+        };
+        compared.push(points(sealed, name, &choice, &weighed)?);
+    }
+    Ok(compared)
+}
+
+fn points(
+    sealed: &Sealed,
+    name: String,
+    choice: &Choice<'_>,
+    weighted: &Weighted,
+) -> Result<Compared> {
+    let records: Vec<_> = weighted.rows.iter().filter_map(|at| sealed.records.get(*at)).collect();
+    let codes: Vec<&[u8]> = records.iter().map(|r| r.answers.as_slice()).collect();
+    let units: Vec<UnitId> =
+        records.iter().map(|r| r.unit_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found = Compared {
+        name,
+        with_excluded: choice.with_excluded,
+        kind: choice.kind,
+        by_unit: BTreeMap::new(),
+        overall: None,
+    };
+    let Some(items) = Items::of(&sealed.rules, &sealed.form, &codes) else { return Ok(found) };
+    let domains: Vec<u32> = records
+        .iter()
+        .map(|r| units.binary_search(&r.unit_id).ok().and_then(|at| u32::try_from(at).ok()))
+        .map(Option::unwrap_or_default)
+        .collect();
+    let survey = Survey {
+        frame: &weighted.frame,
+        calibration: &weighted.calibration,
+        calibrated: &weighted.calibrated,
+        answers: &items.answers,
+        domains: Some(Domains {
+            codes: &domains,
+            count: u32::try_from(units.len()).unwrap_or_default(),
+        }),
+    };
+    let estimands = items.estimands("all", &items.all(), 0);
+    let last = estimands.len().saturating_sub(1);
+    let estimates = point_estimates(&survey, &estimands)
+        .map_err(|error| RoundError::Refused(format!("a variant cannot be estimated: {error}")))?;
+    for (_, domain, estimate) in estimates.into_iter().filter(|(number, ..)| *number == last) {
+        let index = estimate * items.scale();
+        match domain.map(|domain| units.get(domain as usize)) {
+            None => found.overall = Some(index),
+            Some(Some(unit)) => {
+                found.by_unit.insert(*unit, index);
+            }
+            Some(None) => {}
+        }
+    }
+    Ok(found)
+}
