@@ -12,10 +12,10 @@ fn body() -> String {
     format!("submission={{id}}{items}")
 }
 
-/// A shell command that runs khaosat on this installation's database.
+/// A shell command that runs khaosat on this database; nothing of the tests' own environment reaches it.
 fn command(engine: &Engine, port: u16, arguments: &str) -> String {
     format!(
-        "DATABASE_URL='{}' KHAOSAT_LISTEN=127.0.0.1:{port} exec '{}' {arguments}",
+        "exec env -i DATABASE_URL='{}' KHAOSAT_LISTEN=127.0.0.1:{port} '{}' {arguments}",
         engine.url,
         places::binary().display()
     )
