@@ -151,15 +151,13 @@ impl Intake {
         fields: &[(String, String)],
         arrival: &Arrival<'_>,
     ) -> Result<Acknowledged, Rejection> {
-        let prepared = self.prepare(survey, fields, arrival)?;
-        let fate = self.queue.write(prepared.submission.clone()).await?;
-        match fate {
-            Fate::Stored => {
-                Ok(Acknowledged { receipt: prepared.receipt, withdrawal: prepared.withdrawal })
-            }
+        let Prepared { submission, receipt, withdrawal, answers_mac } =
+            self.prepare(survey, fields, arrival)?;
+        match self.queue.write(submission).await? {
+            Fate::Stored => Ok(Acknowledged { receipt, withdrawal }),
             Fate::Known { id, tie } => {
                 let tie = survey.linking().open_tie(id, &tie).map_err(CollectError::from)?;
-                if tie.answers == prepared.answers_mac && tie.link == survey.link().id {
+                if tie.answers == answers_mac && tie.link == survey.link().id {
                     acknowledged(&tie.receipt, &tie.withdrawal)
                 } else {
                     Err(Rejection::Conflict)

@@ -96,7 +96,7 @@ const PAGE_BYTES: u32 = 2048;
 /// SQLite looks through its whole cache at nearly every commit that splits a page (`balance_nonroot` borrows the page
 /// number of the pending byte, and the commit then truncates to the true end): with 64 MiB that was a third of the
 /// writer's time. The operating system's cache serves the rest.
-const CACHE_KIB: u32 = 8192;
+const CACHE_KIB: u32 = 16_384;
 /// A server moves the log into the file beside its writer (`store::checkpoint`); this is for commands, and a last resort.
 const AUTOCHECKPOINT_PAGES: u32 = 100_000;
 
