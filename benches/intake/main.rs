@@ -137,9 +137,8 @@ fn measure(engine: &Engine, connections: usize) -> bool {
     if refused > 0 {
         println!("  {refused} posts were refused or failed");
     }
-    let fine = e.middle >= bar.of_echo
-        && bar.of_naive.is_none_or(|bar| n.middle >= bar)
-        && refused == 0;
+    let fine =
+        e.middle >= bar.of_echo && bar.of_naive.is_none_or(|bar| n.middle >= bar) && refused == 0;
     let ended = real.terminate();
     assert!(ended.0.success(), "the server ended badly: {}", ended.1);
     let ids = at.run(&["round", "status", ready::ROUND, "--submissions", "--as", "inspector"]);
