@@ -121,7 +121,7 @@ pub(super) fn sweep<F: Fn(usize) -> f64 + Sync>(
 ) -> Sums {
     let n = key.len();
     if plan.has_reals() || weights.largest > NARROW_RANGE * weights.least {
-        let grids = grids(answers, plan, weights, n).pairs;
+        let grids = grids(answers, plan, weights, n);
         let table = run(plan, answers, weights, key, keys, &Wide { grids: &grids });
         return Sums { ratios: plan.len(), table, grids };
     }
@@ -159,21 +159,17 @@ pub(super) fn sweep<F: Fn(usize) -> f64 + Sync>(
     Sums { ratios: plan.len(), table, grids: vec![[grid, grid]; plan.len()] }
 }
 
-struct Grids {
-    pairs: Vec<[Grid; 2]>,
-}
-
 fn grids<F: Fn(usize) -> f64 + Sync>(
     answers: &Answers,
     plan: &Plan<'_>,
     weights: &Weights<F>,
     n: usize,
-) -> Grids {
+) -> Vec<[Grid; 2]> {
     let pair = |ratio: &&Ratio| {
         let (y, x) = magnitudes(answers, ratio);
         [Grid::for_sum(weights.largest * y, n), Grid::for_sum(weights.largest * x, n)]
     };
-    Grids { pairs: plan.ratios().iter().map(pair).collect() }
+    plan.ratios().iter().map(pair).collect()
 }
 
 /// The largest |y| and x a ratio can have.

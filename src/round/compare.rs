@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::frame::{Choice, Part, Weighted, weigh_part};
+use super::frame::{Choice, Part, Weighted, places, weigh_part};
 use super::items::Items;
 use super::weigh::Sealed;
 use super::{Result, RoundError};
-use crate::index::{Domains, Survey, point_estimates};
+use crate::index::point_estimates;
 use crate::store::id::UnitId;
 use crate::store::tally::Kind;
 
@@ -73,21 +73,8 @@ fn points(
         overall: None,
     };
     let Some(items) = Items::of(&sealed.rules, &sealed.form, &codes) else { return Ok(found) };
-    let domains: Vec<u32> = records
-        .iter()
-        .map(|r| units.binary_search(&r.unit_id).ok().and_then(|at| u32::try_from(at).ok()))
-        .map(Option::unwrap_or_default)
-        .collect();
-    let survey = Survey {
-        frame: &weighted.frame,
-        calibration: &weighted.calibration,
-        calibrated: &weighted.calibrated,
-        answers: &items.answers,
-        domains: Some(Domains {
-            codes: &domains,
-            count: u32::try_from(units.len()).unwrap_or_default(),
-        }),
-    };
+    let domains = weighted.domains(&sealed.records, &places(units.iter().copied()));
+    let survey = weighted.survey(&items.answers, &domains, units.len());
     let estimands = items.estimands("all", &items.all(), 0);
     let last = estimands.len().saturating_sub(1);
     let estimates = point_estimates(&survey, &estimands)

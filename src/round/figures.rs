@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::beside::{Beside, GroupNotes};
 use super::frame::Part;
+use crate::index::interval::{Point, overall_effect};
 
 /// Everything that is computed of a sealed round.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,6 +64,28 @@ pub struct Figure {
     pub df: Option<i64>,
     /// Why it is not shown.
     pub suppressed: Option<Reason>,
+}
+
+impl Group {
+    /// Design effect of the total, which the intervals of units lean on; none where the total is not shown.
+    pub(super) fn effect(&self) -> Option<f64> {
+        let whole = &self.overall;
+        Some(overall_effect(whole.index?, whole.se?, whole.effective_n?))
+    }
+}
+
+impl Figure {
+    /// What its interval is made from, with the group's [`Group::effect`]; none where it is not shown.
+    pub(super) fn point(&self, overall_effect: f64) -> Option<Point> {
+        Some(Point {
+            estimate: self.index?,
+            se: self.se?,
+            df: self.df?,
+            n: self.n,
+            effective_n: self.effective_n?,
+            overall_effect,
+        })
+    }
 }
 
 /// Why a figure is not shown.

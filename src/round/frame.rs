@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::figures::{LeftOut, UsedMargin, Weighting};
 use super::{Result, RoundError, Rules};
 use crate::form::Form;
+use crate::index::{Answers, Domains, Survey};
 use crate::store::id::UnitId;
 use crate::store::margin::Margins;
 use crate::store::sealed::SealedRecord;
@@ -46,6 +47,36 @@ pub(super) struct Weighted {
     pub calibration: Calibration,
     pub calibrated: Calibrated,
     pub weighting: Weighting,
+}
+
+/// Units as domains of an estimate, each with its number.
+pub(super) fn places(units: impl Iterator<Item = UnitId>) -> BTreeMap<UnitId, u32> {
+    units.zip(0..).collect()
+}
+
+impl Weighted {
+    /// The number of each response's unit. All units that take part must be among `places`.
+    pub fn domains(&self, records: &[SealedRecord], places: &BTreeMap<UnitId, u32>) -> Vec<u32> {
+        let units = self.rows.iter().map(|at| records.get(*at).map(|r| r.unit_id));
+        units.map(|unit| unit.and_then(|u| places.get(&u)).copied().unwrap_or_default()).collect()
+    }
+
+    /// What estimates are made from, by domain: `codes` below `count`, one per response.
+    pub fn survey<'a>(
+        &'a self,
+        answers: &'a Answers,
+        codes: &'a [u32],
+        count: usize,
+    ) -> Survey<'a> {
+        let count = u32::try_from(count).unwrap_or_default();
+        Survey {
+            frame: &self.frame,
+            calibration: &self.calibration,
+            calibrated: &self.calibrated,
+            answers,
+            domains: Some(Domains { codes, count }),
+        }
+    }
 }
 
 /// Everything weighing reads.

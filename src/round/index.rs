@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use super::beside::{Beside, GroupNotes};
 use super::compare::compare;
 use super::figures::{FactorFigure, Figure, Figures, Group, Rank, Reason, UnitFigures};
-use super::frame::{Choice, Part, Weighted, answers_by_unit, minimum};
+use super::frame::{Choice, Part, Weighted, answers_by_unit, minimum, places};
 use super::items::Items;
 use super::show::Respondents;
 use super::weigh::{Sealed, weights_of};
 use super::{Desk, Result, RoundError, nonresponse, refused, show, small};
 use crate::index::interval::{korn_graubard, overall_effect};
-use crate::index::{
-    DfRule, Domains, Estimate, IntervalKind, Method, Point, Survey, each_of, estimate, ranks,
-};
+use crate::index::{DfRule, Estimate, IntervalKind, Method, Point, each_of, estimate, ranks};
 use crate::store::actor::{Act, Actor, Right};
 use crate::weigh::exact::twelve_digits;
 
@@ -108,12 +106,15 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
         .iter()
         .filter(|u| counts.get(&u.id).copied().unwrap_or(0) >= minimum(&sealed.rules, part))
         .collect();
-    let domain_of = |at: &usize| {
-        let unit = sealed.records.get(*at).map(|r| r.unit_id);
-        let place = taking.iter().position(|u| Some(u.id) == unit);
-        place.and_then(|p| u32::try_from(p).ok()).unwrap_or_default()
-    };
-    let domains: Vec<u32> = weighted.rows.iter().map(domain_of).collect();
+    let place_of = places(taking.iter().map(|unit| unit.id));
+    let domains = weighted.domains(&sealed.records, &place_of);
+    let everybody: Vec<usize> = (0..domains.len()).collect();
+    let mut rows_of: Vec<Vec<usize>> = vec![Vec::new(); taking.len()];
+    for (row, domain) in domains.iter().enumerate() {
+        if let Some(rows) = rows_of.get_mut(*domain as usize) {
+            rows.push(row);
+        }
+    }
 
     let mut sets: Vec<(String, Vec<usize>)> = vec![("all".to_owned(), items.all())];
     sets.extend(items.factors.iter().cloned());
@@ -124,16 +125,7 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
         estimands.extend(items.estimands(name, columns, first));
         ends.push(estimands.len().saturating_sub(1));
     }
-    let survey = Survey {
-        frame: &weighted.frame,
-        calibration: &weighted.calibration,
-        calibrated: &weighted.calibrated,
-        answers: &items.answers,
-        domains: Some(Domains {
-            codes: &domains,
-            count: u32::try_from(taking.len()).unwrap_or_default(),
-        }),
-    };
+    let survey = weighted.survey(&items.answers, &domains, taking.len());
     let method = Method {
         confidence: sealed.rules.confidence,
         df: DfRule::Domain,
@@ -151,15 +143,13 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
             return too_few(0);
         };
         let columns = sets.get(set).map(|(_, c)| c.as_slice()).unwrap_or_default();
-        let rows: Vec<usize> = (0..domains.len())
-            .filter(|at| domain.is_none_or(|d| domains.get(*at) == Some(&d)))
-            .collect();
+        let rows = domain.and_then(|d| rows_of.get(d as usize)).unwrap_or(&everybody);
         let point = point(one, whole, found.df, items.scale());
         let (low, high) = korn_graubard(&point, sealed.rules.confidence);
         Figure {
             n: one.n,
             effective_n: Some(twelve_digits(one.effective_n)),
-            unweighted: items.unweighted(columns, &rows).map(twelve_digits),
+            unweighted: items.unweighted(columns, rows).map(twelve_digits),
             index: Some(twelve_digits(point.estimate)),
             se: Some(twelve_digits(point.se)),
             low: Some(twelve_digits(low)),
@@ -180,13 +170,9 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
     let units = sealed
         .units
         .iter()
-        .map(|u| {
-            let place =
-                taking.iter().position(|t| t.id == u.id).and_then(|p| u32::try_from(p).ok());
-            match place {
-                Some(domain) => unit_figures(u, figure(0, Some(domain)), factors_of(Some(domain))),
-                None => unit_figures(u, hidden(&u.id), blank(&hidden(&u.id))),
-            }
+        .map(|u| match place_of.get(&u.id) {
+            Some(domain) => unit_figures(u, figure(0, Some(*domain)), factors_of(Some(*domain))),
+            None => unit_figures(u, hidden(&u.id), blank(&hidden(&u.id))),
         })
         .collect();
     Ok(Group {
@@ -235,34 +221,18 @@ fn point(one: &Estimate, whole: &Estimate, design_df: i64, scale: f64) -> Point 
 /// Ranks the units of the official group by joint intervals; a unit without a rank is neither surely better nor worse.
 fn rank(group: &mut Group, sealed: &Sealed) {
     let df_min = i64::from(sealed.rules.rank_df_min);
-    let ranked: Vec<usize> = (0..group.units.len())
-        .filter(|at| {
-            group.units.get(*at).is_some_and(|u| {
-                u.figure.index.is_some() && u.figure.df.is_some_and(|df| df >= df_min)
-            })
-        })
-        .collect();
+    let effect = group.effect().unwrap_or(1.0);
+    let (ranked, points): (Vec<usize>, Vec<Point>) = group
+        .units
+        .iter()
+        .enumerate()
+        .filter_map(|(at, unit)| Some((at, unit.figure.point(effect)?)))
+        .filter(|(_, point)| point.df >= df_min)
+        .unzip();
     let joint = each_of(sealed.rules.confidence, ranked.len());
-    let whole = &group.overall;
-    let effect = match (whole.index, whole.se, whole.effective_n) {
-        (Some(p), Some(se), Some(n)) => overall_effect(p, se, n),
-        _ => 1.0,
-    };
-    let mut estimates = Vec::new();
-    let mut intervals = Vec::new();
-    for unit in ranked.iter().filter_map(|at| group.units.get(*at)) {
-        let f = &unit.figure;
-        let point = Point {
-            estimate: f.index.unwrap_or_default(),
-            se: f.se.unwrap_or_default(),
-            df: f.df.unwrap_or_default(),
-            n: f.n,
-            effective_n: f.effective_n.unwrap_or_default(),
-            overall_effect: effect,
-        };
-        estimates.push(point.estimate);
-        intervals.push(korn_graubard(&point, joint));
-    }
+    let estimates: Vec<f64> = points.iter().map(|point| point.estimate).collect();
+    let intervals: Vec<(f64, f64)> =
+        points.iter().map(|point| korn_graubard(point, joint)).collect();
     let of = group.units.len();
     let withheld = of - ranked.len();
     let found = ranks(&estimates, &intervals);

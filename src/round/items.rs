@@ -2,7 +2,7 @@
 
 use super::Rules;
 use super::rules::IndexRule;
-use crate::form::Form;
+use crate::form::{Coded, Form};
 use crate::index::{Answers, Codes, Estimand, Kind};
 
 /// The columns of a group and how an index is read from them.
@@ -35,12 +35,7 @@ impl Items {
                 if criterion.coded.option(code).is_none() {
                     return 0;
                 }
-                let share = match rules.index_rule {
-                    IndexRule::Top2 => f64::from(u8::from(criterion.coded.counts_as_top(code))),
-                    IndexRule::OptionShares => {
-                        criterion.coded.share(code).map_or(0.0, |s| s.fraction())
-                    }
-                };
+                let share = earned(rules, criterion.coded, code).unwrap_or(0.0);
                 let at = shares.iter().position(|s| *s == share);
                 at.and_then(|at| u8::try_from(at + 1).ok()).unwrap_or(0)
             };
@@ -132,20 +127,25 @@ impl Items {
     }
 }
 
+/// What one option earns, 0..1; `None` under option percentages where the form gives it none.
+fn earned(rules: &Rules, coded: &Coded, code: u8) -> Option<f64> {
+    match rules.index_rule {
+        IndexRule::Top2 => Some(f64::from(u8::from(coded.counts_as_top(code)))),
+        IndexRule::OptionShares => coded.share(code).map(|share| share.fraction()),
+    }
+}
+
 /// The mean of what one person's valid answers earn; `None` without any.
 pub(super) fn share_of(rules: &Rules, form: &Form, codes: &[u8]) -> Option<f64> {
-    let (mut n, mut earned) = (0_u32, 0.0);
+    let (mut n, mut sum) = (0_u32, 0.0);
     for criterion in form.criteria() {
         let code = codes.get(criterion.column).copied().unwrap_or(0);
         if criterion.coded.option(code).is_some() {
             n += 1;
-            earned += match rules.index_rule {
-                IndexRule::Top2 => f64::from(u8::from(criterion.coded.counts_as_top(code))),
-                IndexRule::OptionShares => criterion.coded.share(code)?.fraction(),
-            };
+            sum += earned(rules, criterion.coded, code)?;
         }
     }
-    (n > 0).then(|| earned / f64::from(n))
+    (n > 0).then(|| sum / f64::from(n))
 }
 
 /// The distinct percentages of all criteria, ascending; `None` when a criterion has none.

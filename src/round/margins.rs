@@ -28,13 +28,7 @@ fn faults(rules: &Rules, units: &[String], margins: &Margins) -> Vec<String> {
             faults.push(format!("{variable} has no totals, so answers are not weighted to it"));
         }
     }
-    let mut sums =
-        margins.iter().map(|(variable, totals)| (variable, totals.values().sum::<i64>()));
-    if let Some((first, population)) = sums.next() {
-        for (variable, sum) in sums.filter(|(_, sum)| *sum != population) {
-            faults.push(format!("{first} adds up to {population}, {variable} to {sum}"));
-        }
-    }
+    faults.extend(other_populations(margins));
     if let Some(totals) = margins.get("unit") {
         for unit in units.iter().filter(|unit| totals.get(*unit).is_none_or(|n| *n <= 0)) {
             faults.push(format!(
@@ -43,6 +37,16 @@ fn faults(rules: &Rules, units: &[String], margins: &Margins) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Variables that do not add up to the population of the first, a sentence each.
+pub fn other_populations(margins: &Margins) -> Vec<String> {
+    let mut sums =
+        margins.iter().map(|(variable, totals)| (variable, totals.values().sum::<i64>()));
+    let Some((first, population)) = sums.next() else { return Vec::new() };
+    sums.filter(|(_, sum)| *sum != population)
+        .map(|(variable, sum)| format!("{first} adds up to {population}, {variable} to {sum}"))
+        .collect()
 }
 
 #[cfg(test)]

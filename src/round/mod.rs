@@ -35,7 +35,7 @@ pub use dedup::flag;
 pub use document::Document;
 pub use figures::{FactorFigure, Figure, Figures, Rank, Reason, UnitFigures, Weighting};
 pub use index::index;
-pub use margins::margin_faults;
+pub use margins::{margin_faults, other_populations};
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;

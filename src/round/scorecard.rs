@@ -6,7 +6,7 @@ use super::document::Document;
 use super::figures::Figure;
 use super::{Desk, Result, RoundError, refused};
 use crate::index::each_of;
-use crate::index::interval::{Point, korn_graubard, overall_effect};
+use crate::index::interval::korn_graubard;
 use crate::index::scorecard::{
     Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute,
 };
@@ -78,21 +78,10 @@ pub fn score(
 /// The interval of a figure that holds jointly with those of all units of its publication (Klein, Wright & Wieczorek
 /// 2020), from what is published.
 fn joint_of(document: &Document, figure: &Figure) -> Option<(f64, f64)> {
-    let whole = &document.figures.official.overall;
-    let effect = match (whole.index, whole.se, whole.effective_n) {
-        (Some(p), Some(se), Some(n)) => overall_effect(p, se, n),
-        _ => 1.0,
-    };
-    let point = Point {
-        estimate: figure.index?,
-        se: figure.se?,
-        df: figure.df?,
-        n: figure.n,
-        effective_n: figure.effective_n?,
-        overall_effect: effect,
-    };
-    let units = document.figures.official.units.len();
-    Some(korn_graubard(&point, each_of(document.rules.confidence, units)))
+    let official = &document.figures.official;
+    let point = figure.point(official.effect().unwrap_or(1.0))?;
+    let joint = each_of(document.rules.confidence, official.units.len());
+    Some(korn_graubard(&point, joint))
 }
 
 /// The figure that brings a unit its survey points: the official one. Only where the round's frozen rules say so may the

@@ -3,7 +3,6 @@
 use super::beside::{ModelNote, Modelled};
 use super::figures::Group;
 use crate::index::fay_herriot::{Area, fit, smoothed_variance};
-use crate::index::interval::overall_effect;
 use crate::weigh::exact::twelve_digits;
 
 /// The model has a constant alone: every unit leans on the mean of all, and the publication says so.
@@ -12,9 +11,7 @@ const COVARIATES: [&str; 1] = ["constant"];
 /// Fits the model to the figures shown. It is made from published figures only, so it tells nothing beyond them; without
 /// an overall figure or with too few units there is none.
 pub(super) fn put(group: &mut Group) {
-    let whole = &group.overall;
-    let (Some(p), Some(se), Some(n)) = (whole.index, whole.se, whole.effective_n) else { return };
-    let effect = overall_effect(p, se, n);
+    let (Some(p), Some(effect)) = (group.overall.index, group.effect()) else { return };
     let mut at = Vec::new();
     let mut areas = Vec::new();
     for (place, unit) in group.units.iter().enumerate() {

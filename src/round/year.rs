@@ -22,7 +22,7 @@ pub struct Year {
 }
 
 /// A unit's year.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct YearUnit {
     /// Official code.
     pub code: String,
@@ -82,21 +82,10 @@ pub fn year(desk: &Desk, year: i16) -> Result<Year> {
     for document in &documents {
         for unit in &document.figures.official.units {
             let (entry, figures) = units.entry(unit.code.clone()).or_insert_with(|| {
-                let (code, unit) = (unit.code.clone(), unit.unit.clone());
-                let (rounds, hidden_in) = (Vec::new(), Vec::new());
-                let none = (None, None, None, None);
-                let (index, se, low, high) = none;
                 let of = YearUnit {
-                    code,
-                    unit,
-                    rounds,
-                    hidden_in,
-                    n: 0,
-                    index,
-                    se,
-                    df: None,
-                    low,
-                    high,
+                    code: unit.code.clone(),
+                    unit: unit.unit.clone(),
+                    ..YearUnit::default()
                 };
                 (of, Vec::new())
             });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::cli::Failure;
 use crate::desk::Desk;
 use crate::form::Form;
-use crate::round::Rules;
+use crate::round::{Rules, other_populations};
 use crate::store::counter::Service;
 use crate::store::id::FormVersionId;
 use crate::store::margin::Margins;
@@ -112,18 +112,15 @@ pub fn parse(bytes: &[u8], place: &str, known: &Known) -> Result<Margins, Failur
 }
 
 fn one_population(margins: &Margins) -> Result<(), String> {
-    let mut sums = margins.iter().map(|(v, categories)| (v, categories.values().sum::<i64>()));
-    let Some((first, population)) = sums.next() else {
+    let Some((first, totals)) = margins.iter().next() else {
         return Err("the file holds no margin; write variable,category,total lines".to_owned());
     };
-    if population == 0 {
+    if totals.values().sum::<i64>() == 0 {
         return Err(format!("{first} adds up to 0; nobody would stand behind the answers"));
     }
-    match sums.find(|(_, sum)| *sum != population) {
+    match other_populations(margins).first() {
         None => Ok(()),
-        Some((other, sum)) => Err(format!(
-            "{first} adds up to {population}, {other} to {sum}; both count the same dossiers: correct one"
-        )),
+        Some(told) => Err(format!("{told}; both count the same dossiers: correct one")),
     }
 }
 
