@@ -8,6 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
@@ -87,6 +88,18 @@ impl Store {
             })
             .map_err(|_| StoreError::Busy)?;
         Ok(Some(Checkpoints { stop: Some(stop), thread: Some(thread) }))
+    }
+
+    /// Moves all of the log into the database file and empties it, so that what was erased is in neither; nothing on
+    /// PostgreSQL.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn checkpoint(&self) -> Result<()> {
+        if let Conn::Sqlite(sqlite) = &mut *self.connection()? {
+            sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        }
+        Ok(())
     }
 
     fn move_log(&self, conn: &mut Conn) -> Result<()> {

@@ -180,25 +180,25 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn drawn_cells(&self, round_id: RoundId) -> Result<Dossiers> {
-        // All dossiers first, then those drawn.
-        let count = |among: [bool; 2]| {
-            self.read(|conn| {
-                Ok(dossier::table
-                    .inner_join(counter::table)
-                    .inner_join(service::table)
-                    .filter(dossier::round_id.eq(round_id.0))
-                    .filter(dossier::asked.eq_any(among))
-                    .group_by((counter::unit_id, service::code))
-                    .select((counter::unit_id, service::code, diesel::dsl::count_star()))
-                    .load::<(UnitId, String, i64)>(conn)?)
-            })
-        };
+        let counts = self.read(|conn| {
+            Ok(dossier::table
+                .inner_join(counter::table)
+                .inner_join(service::table)
+                .filter(dossier::round_id.eq(round_id.0))
+                .group_by((counter::unit_id, service::code, dossier::asked))
+                .select((
+                    counter::unit_id,
+                    service::code,
+                    dossier::asked,
+                    diesel::dsl::count_star(),
+                ))
+                .load::<(UnitId, String, bool, i64)>(conn)?)
+        })?;
         let mut cells = Dossiers::new();
-        for (unit, service, finished) in count([true, false])? {
-            cells.entry((unit, service)).or_default().finished = finished;
-        }
-        for (unit, service, drawn) in count([true, true])? {
-            cells.entry((unit, service)).or_default().drawn = drawn;
+        for (unit, service, is_drawn, n) in counts {
+            let cell = cells.entry((unit, service)).or_default();
+            cell.finished += n;
+            cell.drawn += if is_drawn { n } else { 0 };
         }
         Ok(cells)
     }

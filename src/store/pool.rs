@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use diesel::r2d2::{Pool, PooledConnection};
 
 use super::actor::Act;
@@ -110,17 +109,6 @@ impl Store {
     /// What the log holds since it was last moved.
     pub(super) fn logged(&self) -> &Logged {
         &self.logged
-    }
-
-    /// Moves what the write-ahead log holds into the database file and empties it; nothing on PostgreSQL.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn checkpoint(&self) -> Result<()> {
-        if let Conn::Sqlite(sqlite) = &mut *self.connection()? {
-            sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
-        }
-        Ok(())
     }
 
     /// `PRAGMA synchronous` of every connection the pool can give at once (2 = FULL), for the test that reads it.

@@ -26,6 +26,25 @@ pub struct Stored {
     pub withdrawn: bool,
 }
 
+type Columns = (
+    response::id,
+    response::answers,
+    response::comment_enc,
+    response::language,
+    response::tie,
+    response::withdrawn,
+);
+
+/// What makes a [`Row`].
+const COLUMNS: Columns = (
+    response::id,
+    response::answers,
+    response::comment_enc,
+    response::language,
+    response::tie,
+    response::withdrawn,
+);
+
 type Row = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, String, Vec<u8>, bool);
 
 /// Rows read in one go, so that no reader holds the database long.
@@ -49,14 +68,7 @@ impl Store {
                     .filter(response::round_id.eq(round_id.0).and(response::id.gt(after)))
                     .order(response::id)
                     .limit(PAGE)
-                    .select((
-                        response::id,
-                        response::answers,
-                        response::comment_enc,
-                        response::language,
-                        response::tie,
-                        response::withdrawn,
-                    ))
+                    .select(COLUMNS)
                     .load::<Row>(conn)?
                     .into_iter()
                     .map(read_row)
@@ -79,14 +91,7 @@ impl Store {
         self.read(|conn| {
             response::table
                 .filter(response::round_id.eq(round_id.0).and(response::id.eq_any(&ids)))
-                .select((
-                    response::id,
-                    response::answers,
-                    response::comment_enc,
-                    response::language,
-                    response::tie,
-                    response::withdrawn,
-                ))
+                .select(COLUMNS)
                 .first::<Row>(conn)
                 .optional()?
                 .map(read_row)

@@ -364,6 +364,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     counter::unit_id,
     service::code,
+    dossier::asked,
     dossier::sex,
     dossier::age_group,
 );

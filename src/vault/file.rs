@@ -46,8 +46,8 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// Writes a new file and forces it and its name to disk; [`ErrorKind::AlreadyExists`] when another was first.
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+/// The directory of `path`, and in it a file of another name with `bytes`, forced to disk, for the owner alone.
+fn aside<'a>(path: &'a Path, bytes: &[u8]) -> Result<(&'a Path, tempfile::NamedTempFile)> {
     let dir = path.parent().unwrap_or(Path::new("."));
     let mut aside = tempfile::Builder::new()
         .prefix(".new-")
@@ -56,20 +56,19 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
         .map_err(failed(path))?;
     aside.write_all(bytes).map_err(failed(path))?;
     aside.as_file().sync_all().map_err(failed(path))?;
+    Ok((dir, aside))
+}
+
+/// Writes a new file and forces it and its name to disk; [`ErrorKind::AlreadyExists`] when another was first.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    let (dir, aside) = aside(path, bytes)?;
     aside.persist_noclobber(path).map_err(|e| failed(path)(e.error))?;
     sync_dir(dir)
 }
 
 /// Replaces a file in one step.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    let dir = path.parent().unwrap_or(Path::new("."));
-    let mut aside = tempfile::Builder::new()
-        .prefix(".new-")
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))
-        .tempfile_in(dir)
-        .map_err(failed(path))?;
-    aside.write_all(bytes).map_err(failed(path))?;
-    aside.as_file().sync_all().map_err(failed(path))?;
+    let (dir, aside) = aside(path, bytes)?;
     overwrite(path)?;
     aside.persist(path).map_err(|e| failed(path)(e.error))?;
     sync_dir(dir)

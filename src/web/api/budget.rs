@@ -4,7 +4,7 @@
 //! An address is charged before anything is looked at, a client only once it proved itself: nobody can use up the
 //! budget of a client whose id he knows.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -91,14 +91,20 @@ impl Budgets {
         self.spread.hash_one(address.map(network)) % POTS
     }
 
+    fn charge<K: Clone + Eq + Hash>(
+        &self,
+        pots: &DefaultKeyedRateLimiter<K>,
+        key: &K,
+    ) -> Result<(), Exhausted> {
+        pots.check_key(key).map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
+    }
+
     /// Charges one request for anything but a token to an address; requests without one share a budget.
     ///
     /// # Errors
     /// [`Exhausted`].
     pub fn charge_request(&self, address: Option<IpAddr>) -> Result<(), Exhausted> {
-        self.requests
-            .check_key(&self.pot(address))
-            .map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
+        self.charge(&self.requests, &self.pot(address))
     }
 
     /// Charges one request for a token to an address; requests without one share a budget.
@@ -106,9 +112,7 @@ impl Budgets {
     /// # Errors
     /// [`Exhausted`].
     pub fn charge_address(&self, address: Option<IpAddr>) -> Result<(), Exhausted> {
-        self.addresses
-            .check_key(&self.pot(address))
-            .map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
+        self.charge(&self.addresses, &self.pot(address))
     }
 
     /// Charges one token to a client that proved itself.
@@ -116,9 +120,7 @@ impl Budgets {
     /// # Errors
     /// [`Exhausted`].
     pub fn charge_client(&self, id: &str) -> Result<(), Exhausted> {
-        self.clients
-            .check_key(&id.to_owned())
-            .map_err(|until| exhausted(until.wait_time_from(self.clock.now())))
+        self.charge(&self.clients, &id.to_owned())
     }
 }
 
