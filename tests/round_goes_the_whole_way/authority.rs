@@ -4,6 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use serde_json::Value;
 
+use crate::support::ready::day_from_now;
 use crate::support::{Client, Engine, Finished, Installation};
 
 /// Code of the round.
@@ -37,12 +38,6 @@ pub fn dossiers(count: usize, units: &[&'static str]) -> Vec<Dossier> {
             age_group: ["under_25", "over_60"][n / units.len() / 2 % 2],
         })
         .collect()
-}
-
-fn day_from_now(days: i64) -> String {
-    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    let then = i64::try_from(now).unwrap() + days * 86_400;
-    jiff::Timestamp::from_second(then).unwrap().to_string()
 }
 
 impl Authority {

@@ -21,14 +21,7 @@ impl Running {
     /// Starts `command` with nothing on stdin.
     pub fn start(command: &mut Command) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
-        let stdout = Lines::read(child.stdout.take().unwrap());
-        let stderr = Lines::read(child.stderr.take().unwrap());
+        let (child, stdout, stderr) = spawn(command, &name, Stdio::null());
         Self { name, child, stdout, stderr }
     }
 
@@ -117,17 +110,23 @@ impl Finished {
     }
 }
 
-/// Runs `command` to its end with `input` on stdin; kills it and panics when it takes longer than `limit`.
-pub fn finish(command: &mut Command, input: &str, limit: Duration) -> Finished {
-    let name = format!("{command:?}");
+/// Starts `command` with what it says read from the first moment.
+fn spawn(command: &mut Command, name: &str, stdin: Stdio) -> (Child, Lines, Lines) {
     let mut child = command
-        .stdin(Stdio::piped())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
     let stdout = Lines::read(child.stdout.take().unwrap());
     let stderr = Lines::read(child.stderr.take().unwrap());
+    (child, stdout, stderr)
+}
+
+/// Runs `command` to its end with `input` on stdin; kills it and panics when it takes longer than `limit`.
+pub fn finish(command: &mut Command, input: &str, limit: Duration) -> Finished {
+    let name = format!("{command:?}");
+    let (mut child, stdout, stderr) = spawn(command, &name, Stdio::piped());
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();
     thread::spawn(move || {

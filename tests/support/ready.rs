@@ -13,7 +13,8 @@ pub struct Ready {
 /// Code of the round.
 pub const ROUND: &str = "thu-nghiem";
 
-fn day_from_now(days: i64) -> String {
+/// So many days from now, as round files write a moment.
+pub fn day_from_now(days: i64) -> String {
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
     let then = i64::try_from(now).unwrap() + days * 86_400;
     jiff::Timestamp::from_second(then).unwrap().to_string()
