@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::actor::Act;
 use super::engine::batch;
 use super::id::{ResponseId, RoundId};
-use super::schema::{flag, receipt, response, verdict};
+use super::schema::{flag, response, verdict};
 use super::tally::{Count, What};
 use super::{Result, Store, StoreError};
 
@@ -82,15 +82,14 @@ impl Store {
         }
     }
 
-    /// The one response of a round whose id is among these.
+    /// One response of a round.
     ///
     /// # Errors
     /// What the database says.
-    pub fn response_among(&self, round_id: RoundId, ids: &[ResponseId]) -> Result<Option<Stored>> {
-        let ids: Vec<Vec<u8>> = ids.iter().map(|id| id.bytes()).collect();
+    pub fn response(&self, round_id: RoundId, id: ResponseId) -> Result<Option<Stored>> {
         self.read(|conn| {
             response::table
-                .filter(response::round_id.eq(round_id.0).and(response::id.eq_any(&ids)))
+                .find((round_id.0, id.bytes()))
                 .select(COLUMNS)
                 .first::<Row>(conn)
                 .optional()?
@@ -130,21 +129,6 @@ impl Store {
             }
             let count = Count { what: What::Withdrawn, hour: act.at.hour(), ..count };
             batch::add_to_tallies(conn, &[(count, 1)].into())
-        })
-    }
-
-    /// The day since which the answer behind a receipt is in.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn receipt_day(&self, hash: &[u8; 32]) -> Result<Option<(RoundId, String)>> {
-        self.read(|conn| {
-            Ok(receipt::table
-                .find(hash.to_vec())
-                .select((receipt::round_id, receipt::day))
-                .first::<(i32, String)>(conn)
-                .optional()?
-                .map(|(round, day)| (RoundId(round), day)))
         })
     }
 }

@@ -161,6 +161,7 @@ impl Store {
 }
 
 fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
+    super::ledger::destroy_salts(conn, round_id)?;
     diesel::delete(flag::table.filter(flag::round_id.eq(round_id.0))).execute(conn)?;
     diesel::delete(verdict::table.filter(verdict::round_id.eq(round_id))).execute(conn)?;
     diesel::delete(response::table.filter(response::round_id.eq(round_id.0))).execute(conn)?;
