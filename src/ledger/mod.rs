@@ -10,6 +10,7 @@ pub mod merkle;
 mod promise;
 mod prove;
 mod sequence;
+mod walk;
 
 pub use answer::commit_answer;
 pub use head::{HeadStatement, sign_head, sign_if_due};
@@ -17,6 +18,7 @@ pub use leaf::{leaf_bytes, leaf_hash};
 pub use promise::{Promise, promise};
 pub use prove::{ConsistencyProof, Inclusion, consistency, inclusion};
 pub use sequence::{number_all, number_gently};
+pub use walk::walk;
 
 use crate::publish::PublishError;
 use crate::store::StoreError;

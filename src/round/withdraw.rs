@@ -1,5 +1,6 @@
 //! Withdrawing one answer by its second code, until sealing.
 
+use super::check::flag_inputs;
 use super::{Desk, Result, refused};
 use crate::issue::code::{Code, CodeKind};
 use crate::store::StoreError;
@@ -44,5 +45,6 @@ pub fn withdraw(desk: &Desk, actor: &Actor, code: &str, typed: &str) -> Result<(
     };
     let act =
         Act::new(actor, Right::WithdrawResponse, at, "response.withdraw", format!("round {code}"));
-    Ok(desk.store.withdraw(&act, stored.id, count)?)
+    let inputs = flag_inputs(desk, &round)?;
+    Ok(desk.store.withdraw(&act, stored.id, count, inputs.as_deref())?)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::engine::Conn;
-use super::ledger::{self, Hash, LeafKind, NewLeaf, Salt, commitment, new_salt};
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::schema::audit;
 use super::{Result, Store};
 
@@ -70,17 +70,8 @@ pub(super) fn append(conn: &mut Conn, act: &Act) -> Result<()> {
         ))
         .returning(audit::seq)
         .get_result(conn)?;
-    let salt = new_salt()?;
-    let leaf = NewLeaf {
-        kind: LeafKind::Audit,
-        round_id: None,
-        day: act.at.vietnam_day().to_string(),
-        receipt: None,
-        commitment: entry.commitment(&salt),
-        salt: Some(salt),
-        subject: format!("audit:{}", entry.seq),
-    };
-    ledger::enqueue(conn, [&leaf])
+    let subject = format!("audit:{}", entry.seq);
+    ledger::record(conn, LeafKind::Audit, None, act.at, subject, |salt| entry.commitment(salt))
 }
 
 impl Store {

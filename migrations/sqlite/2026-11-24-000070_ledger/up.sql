@@ -15,6 +15,7 @@ CREATE TABLE ledger_leaf (
     CHECK (seq >= 0),
     CHECK ((kind = 'response') = (receipt IS NOT NULL))
 );
+CREATE INDEX ledger_leaf_round ON ledger_leaf (round_id) WHERE kind <> 'response';
 CREATE TABLE ledger_node (
     level INTEGER NOT NULL CHECK (level > 0),
     pos BIGINT NOT NULL CHECK (pos >= 0),

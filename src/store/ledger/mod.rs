@@ -17,6 +17,7 @@ use super::engine::batch;
 use super::id::RoundId;
 use super::schema::{ledger_head, ledger_leaf, ledger_node, ledger_queue, round};
 use super::{Conn, Result, Store, StoreError};
+use crate::clock::Millis;
 
 /// SHA-256.
 pub type Hash = [u8; 32];
@@ -149,6 +150,28 @@ pub(super) fn enqueue<'a>(
         .values(ledger_queue::leaves.eq(bytes))
         .execute(conn)?;
     Ok(())
+}
+
+/// Records something that was done: its leaf, with a salt of its own, goes into the queue.
+pub(super) fn record(
+    conn: &mut Conn,
+    kind: LeafKind,
+    round_id: Option<RoundId>,
+    at: Millis,
+    subject: String,
+    content: impl FnOnce(&Salt) -> Hash,
+) -> Result<()> {
+    let salt = new_salt()?;
+    let leaf = NewLeaf {
+        kind,
+        round_id,
+        day: at.vietnam_day().to_string(),
+        receipt: None,
+        commitment: content(&salt),
+        salt: Some(salt),
+        subject,
+    };
+    enqueue(conn, [&leaf])
 }
 
 /// The largest whole subtrees of a tree of `size` leaves, left to right (RFC 9162, 2.1: the binary digits of the size).
@@ -323,6 +346,26 @@ impl Store {
                 .filter(ledger_leaf::seq.ge(from))
                 .order(ledger_leaf::seq)
                 .limit(PAGE)
+                .load::<Row>(conn)?
+                .into_iter()
+                .map(read_row)
+                .collect()
+        })
+    }
+
+    /// The leaves of a round but those of its answers, in their order.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn ledger_decisions(&self, round_id: RoundId) -> Result<Vec<StoredLeaf>> {
+        self.read(|conn| {
+            ledger_leaf::table
+                .filter(
+                    ledger_leaf::round_id
+                        .eq(round_id.0)
+                        .and(ledger_leaf::kind.ne(LeafKind::Response.word())),
+                )
+                .order(ledger_leaf::seq)
                 .load::<Row>(conn)?
                 .into_iter()
                 .map(read_row)
