@@ -32,6 +32,11 @@ pub fn create(
             "{code:?} cannot be a round's code; use lower-case letters, digits and dashes, at most 64"
         ));
     }
+    if RESERVED.contains(&code) {
+        return refused(format!(
+            "{code:?} cannot be a round's code; it means something else in addresses"
+        ));
+    }
     let form = Form::parse(form_source, &plan.form)
         .map_err(|problems| RoundError::Form(problems.to_string()))?;
     let (opens_at, closes_at, grace_ms) =
@@ -86,6 +91,9 @@ pub fn open(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
     let change = Change { rules_digest: Some(digest), ..Change::default() };
     Ok(desk.store.move_round(&act, round.id, &[State::Planned], State::Open, &change)?)
 }
+
+/// Words that stand in addresses and commands where a round's code might.
+const RESERVED: [&str; 2] = ["ledger", "scorecards"];
 
 /// Closes a round at or after its closing time; earlier only with a second person and a reason, which is published.
 ///

@@ -272,6 +272,14 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         }],
         scorecards: vec![Link { href: "/results/scorecards/2018", label: "2018" }],
     };
+    let ledger = LedgerPage {
+        heads: vec![HeadLine {
+            size: 12_345,
+            at: at("2026-11-24T09:00"),
+            reason: crate::store::ledger::HeadReason::Sealing,
+            root: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        }],
+    };
     let nothing = ResultsPage { rounds: Vec::new(), scorecards: Vec::new() };
     let mut early = round();
     early.official.truncate(1);
@@ -284,6 +292,8 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     let (notice, public) = (Style::Notice, Style::Public);
     vec![
         ("home", notice, HomePage.render(lang)),
+        ("ledger", public, ledger.render(lang)),
+        ("ledger-none", public, LedgerPage { heads: Vec::new() }.render(lang)),
         ("survey", Style::Survey, first),
         ("survey-officials", Style::Survey, officials),
         ("survey-empty", Style::SurveyAgain, survey(&[], None)),
