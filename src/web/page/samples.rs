@@ -178,6 +178,7 @@ fn scorecard() -> ScorecardPage<'static> {
                 band: Some(("khá", mark)),
                 rank: Some((if i == 3 { 1 } else { i as u32 + if i < 3 { 2 } else { 1 } }, mark)),
                 rank_range: None,
+                certainty: None,
             }
         })
         .collect();

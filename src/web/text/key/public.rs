@@ -93,6 +93,8 @@ keys! {
     SCORECARD_SOURCE = "scorecard-source" (source);
     SCORECARD_CAPTION = "scorecard-caption" ();
     SCORECARD_MARKS = "scorecard-marks" ();
+    SCORECARD_COMPUTED = "scorecard-computed" ();
+    STRADDLES_BAND = "straddles-band" ();
     MARK_RECORDED = "mark-recorded" ();
     MARK_ILLUSTRATIVE = "mark-illustrative" ();
     MARK_COMPUTED = "mark-computed" ();
@@ -103,6 +105,7 @@ keys! {
     COL_MAXIMUM = "col-maximum" ();
     COL_PERCENT = "col-percent" ();
     COL_BAND = "col-band" ();
+    COL_FIRST = "col-first" ();
     COL_SOURCE = "col-source" ();
     DOMAINS_HEADING = "domains-heading" (unit);
     COL_DOMAIN = "col-domain" ();
