@@ -110,6 +110,7 @@ fn round() -> RoundPage<'static> {
             synthetic: true,
             rule: IndexRule::Top,
             threshold: 10,
+            confidence: 0.95,
         },
         official: units(180, 0.22, true),
         indicative: units(40, 0.12, false),
@@ -133,7 +134,7 @@ fn round() -> RoundPage<'static> {
                 rate: Some(0.41),
                 worst_case: Some((0.33, 0.92)),
                 with_excluded: Some(Err(0.05)),
-                model: Some(0.79),
+                model: Some((0.79, false)),
                 worth: None,
             })
             .collect(),

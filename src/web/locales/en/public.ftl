@@ -40,14 +40,14 @@ finding-tied =
        *[other] { $unit } is highest with { $index }, but cannot be told apart from { $count } other units
     }
 finding-none = No unit has enough answers for an index to be published
-picture-how = The full dot is the index, the line its 95% interval, the hollow dot the share before weighting.
+picture-how = The full dot is the index, the line its confidence interval, the hollow dot the share before weighting.
 picture-ties = Units that share a bracket on the right cannot be told apart.
-picture-plain = The full dot is the index, the line its 95% interval.
+picture-plain = The full dot is the index, the line its confidence interval.
 table-caption = The figures of the picture above
 col-rank = Rank
 col-unit = Unit
 col-index = Index
-col-range = 95% interval
+col-range = Interval
 col-n = Answers
 col-effective = Effective sample
 col-unweighted = Unweighted
@@ -74,7 +74,7 @@ indicative-text = People sent these answers of their own accord; they were not d
 indicative-finding = Share satisfied among answers sent unasked, only indicative
 
 factors-heading = By factor
-factors-caption = Index of each factor, with its 95% interval
+factors-caption = Index of each factor, with its interval
 
 coverage-heading = Handed out and returned
 coverage-caption = Slips handed out, answers received and answers counted
@@ -93,6 +93,7 @@ col-with-excluded = With the excluded answers
 col-model = By a model
 col-per-dossier = Answers per finished dossier
 col-worth = Worth as many drawn answers
+model-synthetic = { $value } (the model alone)
 changes-less = changes by less than { $step }
 handling-heading = Flagged answers and what was done
 handling-caption = One line for each check
@@ -105,7 +106,7 @@ method-heading = How it is computed
 method-top = The index is the weighted share of answers at the satisfied levels among all answers with an opinion.
 method-points = The index is the points reached divided by the maximum, by the percentage of each option, weighted.
 method-weights = Weights make the answers received look like all finished dossiers.
-method-interval = The 95% interval says how far the index may be off because only some people were asked.
+method-interval = The { $level } interval says how far the index may be off because only some people were asked.
 method-effective = The effective sample is the number of answers from a simple random draw that would be just as exact.
 method-threshold =
     { $threshold ->

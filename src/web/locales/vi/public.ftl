@@ -37,14 +37,14 @@ finding-tied =
        *[other] { $unit } cao nhất với { $index }, nhưng chưa phân biệt được với { $count } đơn vị khác
     }
 finding-none = Chưa đơn vị nào đủ số phiếu để công bố chỉ số
-picture-how = Chấm đặc là chỉ số, vạch là khoảng tin cậy 95%, vòng rỗng là tỷ lệ khi chưa gia quyền.
+picture-how = Chấm đặc là chỉ số, vạch là khoảng tin cậy, vòng rỗng là tỷ lệ khi chưa gia quyền.
 picture-ties = Các đơn vị chung một ngoặc bên phải chưa phân biệt được với nhau.
-picture-plain = Chấm đặc là chỉ số, vạch là khoảng tin cậy 95%.
+picture-plain = Chấm đặc là chỉ số, vạch là khoảng tin cậy.
 table-caption = Số liệu của hình trên
 col-rank = Hạng
 col-unit = Đơn vị
 col-index = Chỉ số
-col-range = Khoảng 95%
+col-range = Khoảng tin cậy
 col-n = Số phiếu
 col-effective = Cỡ mẫu hiệu dụng
 col-unweighted = Chưa gia quyền
@@ -69,7 +69,7 @@ indicative-text = Những phiếu này do người dân tự ý gửi, không đ
 indicative-finding = Tỷ lệ hài lòng trong các phiếu tự gửi, chỉ để tham khảo
 
 factors-heading = Theo từng yếu tố
-factors-caption = Chỉ số từng yếu tố, kèm khoảng tin cậy 95%
+factors-caption = Chỉ số từng yếu tố, kèm khoảng tin cậy
 
 coverage-heading = Phát ra và thu về
 coverage-caption = Số tờ phiếu phát ra, số phiếu nhận về và số phiếu được tính
@@ -88,6 +88,7 @@ col-with-excluded = Nếu tính cả phiếu bị loại
 col-model = Theo mô hình
 col-per-dossier = Phiếu trên hồ sơ đã xong
 col-worth = Ngang với số phiếu chọn ngẫu nhiên
+model-synthetic = { $value } (chỉ theo mô hình)
 changes-less = chênh chưa đến { $step }
 handling-heading = Phiếu bị đánh dấu và cách xử lý
 handling-caption = Mỗi dòng là một cách kiểm tra
@@ -100,7 +101,7 @@ method-heading = Cách tính
 method-top = Chỉ số là tỷ lệ câu trả lời ở các mức hài lòng trên tổng số câu trả lời có ý kiến, tính theo trọng số.
 method-points = Chỉ số là điểm đạt được chia cho điểm tối đa, theo tỷ lệ phần trăm của từng phương án trả lời, tính theo trọng số.
 method-weights = Trọng số làm cho các phiếu nhận về có cơ cấu giống toàn bộ hồ sơ đã giải quyết.
-method-interval = Khoảng tin cậy 95% cho biết chỉ số có thể chênh bao nhiêu vì chỉ hỏi một phần người dân.
+method-interval = Khoảng tin cậy { $level } cho biết chỉ số có thể chênh bao nhiêu vì chỉ hỏi một phần người dân.
 method-effective = Cỡ mẫu hiệu dụng là số phiếu chọn ngẫu nhiên đơn giản cho độ chính xác tương đương.
 method-threshold =
     { $threshold ->

@@ -71,6 +71,7 @@ keys! {
     COL_MODEL = "col-model" ();
     COL_PER_DOSSIER = "col-per-dossier" ();
     COL_WORTH = "col-worth" ();
+    MODEL_SYNTHETIC = "model-synthetic" (value);
     CHANGES_LESS = "changes-less" (step);
     HANDLING_HEADING = "handling-heading" ();
     HANDLING_CAPTION = "handling-caption" ();
@@ -83,7 +84,7 @@ keys! {
     METHOD_TOP = "method-top" ();
     METHOD_POINTS = "method-points" ();
     METHOD_WEIGHTS = "method-weights" ();
-    METHOD_INTERVAL = "method-interval" ();
+    METHOD_INTERVAL = "method-interval" (level);
     METHOD_EFFECTIVE = "method-effective" ();
     METHOD_THRESHOLD = "method-threshold" (threshold);
     DOWNLOADS_HEADING = "downloads-heading" ();
