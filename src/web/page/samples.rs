@@ -178,8 +178,13 @@ fn scorecard() -> ScorecardPage<'static> {
                 percent: known(total, Mark::Illustrative),
                 band: Some(("khá", mark)),
                 rank: Some((if i == 3 { 1 } else { i as u32 + if i < 3 { 2 } else { 1 } }, mark)),
-                rank_range: None,
-                certainty: None,
+                rank_range: (i != 3).then(|| (i as u32 + 1, i as u32 + 4)),
+                certainty: (i != 3).then(|| Certainty {
+                    percent: Some((total - 2.25, total + 1.5)),
+                    same_as: Some(DISTRICTS.iter().take(i % 7).map(|(_, unit)| *unit).collect()),
+                    first_place: Some((34 / (i + 1)) as u8),
+                    straddles_band: i % 4 == 0,
+                }),
             }
         })
         .collect();
