@@ -202,14 +202,14 @@ pub fn put_margins_from_dossiers(desk: &Desk, actor: &Actor, code: &str) -> Resu
         desk.store.round_units(round.id)?.into_iter().map(|u| (u.id, u.code)).collect();
     let mut margins = Margins::new();
     let mut open: Vec<&str> = Vec::new();
-    for (unit_id, service, sex, age_group, n) in desk.store.dossier_cells(round.id)? {
+    for (cell, n) in desk.store.dossier_cells(round.id)? {
         let unit =
-            units.get(&unit_id).cloned().ok_or(StoreError::Corrupt { what: "dossier's unit" })?;
+            units.get(&cell.unit).cloned().ok_or(StoreError::Corrupt { what: "dossier's unit" })?;
         let cells = [
             ("unit", Some(unit)),
-            ("service", Some(service)),
-            ("sex", sex),
-            ("age_group", age_group),
+            ("service", Some(cell.service)),
+            ("sex", cell.sex),
+            ("age_group", cell.age_group),
         ];
         for (variable, category) in cells {
             match category {
@@ -218,7 +218,7 @@ pub fn put_margins_from_dossiers(desk: &Desk, actor: &Actor, code: &str) -> Resu
                         .entry(variable.to_owned())
                         .or_default()
                         .entry(category)
-                        .or_default() += n;
+                        .or_default() += n.finished;
                 }
                 Some(_) => {}
                 None => open.push(variable),

@@ -20,6 +20,7 @@ mod shell;
 mod spent;
 mod survey;
 mod thanks;
+mod ties;
 mod too_large;
 mod unknown;
 mod void;
@@ -42,7 +43,7 @@ pub use results::{
     Beside, Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage,
     RoundLine, RoundPage, Suppression, UnitResult,
 };
-pub use scorecard::{Domain, Figure, Mark, ScorecardPage, ScorecardRow};
+pub use scorecard::{Certainty, Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 pub use spent::SpentPage;
 pub use survey::{
     CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder, Prepared, SurveyNotice, SurveyPage,
