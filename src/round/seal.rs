@@ -101,14 +101,14 @@ pub fn seal(
     let act = act.with(serde_json::to_value(&outcome).map_err(RoundError::Canonical)?);
     desk.store.seal(&act, round.id, &prepared)?;
     finish(desk, &round)?;
-    ledger::sign_head(desk, HeadReason::Sealing)?;
     Ok(outcome)
 }
 
-/// Destroys the key and empties the write-ahead log; doing it again is no error.
+/// Destroys the key, empties the write-ahead log and signs the ledger's head; doing it again is no error.
 fn finish(desk: &Desk, round: &Round) -> Result<()> {
     desk.vault.destroy_linking_key(round.id)?;
     desk.store.checkpoint()?;
+    ledger::sign_head(desk, HeadReason::Sealing)?;
     Ok(())
 }
 
