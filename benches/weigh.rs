@@ -163,7 +163,7 @@ fn floor(answers: &Answers) -> u64 {
 
 /// Forgets the peak so far, where the system lets: what is held now is the new one.
 fn reset_peak() {
-    // Where it does not, the peak holds what was before, and the figure printed is too small: it says "at least".
+    // Where it does not, an earlier and larger peak hides a later one.
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
@@ -249,7 +249,7 @@ fn size(n: usize) -> Result<f64, Error> {
     if let (Some(before), Some(after)) = (before, after) {
         // Of the input the frame keeps its own copy: base weights (8) and four margins (16 bytes per response).
         let above = after.saturating_sub(before) as f64 / n as f64 - 24.0;
-        println!("  peak memory above the input at most {above:.0} bytes per response");
+        println!("  peak memory above the input {above:.0} bytes per response");
     }
     if (100_000..=1_000_000).contains(&n) {
         let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());

@@ -163,7 +163,8 @@ impl Features {
         if let Some(valid) = answers.valid.single_range() {
             for (ratio, items, top) in &plan.lone {
                 if let Some([y, x]) = self.counts.get_mut(*ratio) {
-                    count(items.iter().map(|&item| coded(item)), *top, valid, y, x);
+                    let columns: Vec<&[u8]> = items.iter().map(|&item| coded(item)).collect();
+                    count(&columns, *top, valid, y, x);
                 }
             }
         }
@@ -274,8 +275,8 @@ const LANE: usize = 32;
 
 /// The usual case: adds to `y` and `x`, for each response, how many of its codes in `columns` lie in two ranges. Two
 /// comparisons and two additions per answer, many answers at a time.
-fn count<'a>(
-    columns: impl Iterator<Item = &'a [u8]> + Clone,
+fn count(
+    columns: &[&[u8]],
     (top, top_last): (u8, u8),
     (valid, valid_last): (u8, u8),
     y: &mut [u8],
@@ -291,7 +292,7 @@ fn count<'a>(
     let lanes = y.chunks_exact_mut(LANE).zip(x.chunks_exact_mut(LANE));
     for (lane, (y, x)) in lanes.enumerate() {
         let (mut tops, mut valids) = ([0u8; LANE], [0u8; LANE]);
-        for column in columns.clone() {
+        for column in columns {
             let from = lane * LANE;
             match column.get(from..).and_then(|rest| rest.first_chunk::<LANE>()) {
                 Some(codes) => add(&mut tops, &mut valids, codes),
