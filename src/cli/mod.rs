@@ -11,6 +11,7 @@ mod dedup;
 mod demo;
 mod desk;
 mod dossier;
+mod export;
 mod failure;
 mod file;
 mod form;
@@ -81,6 +82,8 @@ enum Command {
     Margin(margin::Args),
     /// Recomputes a published round, or checks a publication's file, and names every fault
     Verify(verify::Args),
+    /// Writes the bundles from which others compute a publication again
+    Export(export::Args),
     /// Weighs a case of files and estimates what its spec asks for
     Weigh(weigh::Weigh),
     /// Flags duplicates and stuffing in a file of responses
@@ -103,6 +106,7 @@ impl Command {
             Self::Demo(args) => demo::run(args),
             Self::Serve(args) => serve::run(args),
             Self::Form(args) => form::run(args),
+            Self::Export(args) => export::run(args),
             Self::Weigh(args) => weigh::run(args),
             Self::User(args) => user::run(args),
             Self::Unit(args) => unit::run(args),

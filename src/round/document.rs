@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::bundle::inputs_of;
 use super::figures::Figures;
 use super::seal::Outcome;
 use super::weigh::Sealed;
 use super::{Desk, Result, RoundError, Rules};
+use crate::publish::canonical;
 use crate::store::id::CounterId;
 use crate::store::tally::{Kind, What};
 
@@ -46,7 +48,7 @@ pub struct Document {
     pub outcome: Outcome,
     /// Links and answers by unit and kind, exact.
     pub counts: Vec<UnitCounts>,
-    /// SHA-256 of the sealed records and of the margins that everything was computed from.
+    /// Digests of what everything was computed from.
     pub inputs: InputDigests,
     /// The figures.
     pub figures: Figures,
@@ -72,6 +74,8 @@ pub struct InputDigests {
     pub records: String,
     /// Of the margins.
     pub margins: String,
+    /// Of all inputs as the inspector's bundle holds them.
+    pub bundle: String,
 }
 
 /// Counts of one unit and kind of link.
@@ -119,7 +123,11 @@ pub(super) fn document(
         form: FormNote { code: form.code, version: form.version, digest: form.digest },
         outcome: serde_json::from_str(outcome).map_err(RoundError::Canonical)?,
         counts: counts(desk, sealed)?,
-        inputs: InputDigests { records: sealed.records_digest(), margins: sealed.margins_digest() },
+        inputs: InputDigests {
+            records: sealed.records_digest(),
+            margins: sealed.margins_digest(),
+            bundle: canonical(&inputs_of(desk, sealed)?)?.digest,
+        },
         figures,
     })
 }

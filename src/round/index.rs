@@ -135,7 +135,10 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
         let rows = domain.and_then(|d| rows_of.get(d as usize)).unwrap_or(&everybody);
         let point = point(one, whole, found.df, items.scale());
         let (low, high) = korn_graubard(&point, sealed.rules.confidence);
+        let sums = items.weighted(&columns, rows, &weighted.calibrated.weights);
         Figure {
+            numerator: sums.map(|(numerator, _)| twelve_digits(numerator)),
+            denominator: sums.map(|(_, denominator)| twelve_digits(denominator)),
             n: one.n,
             effective_n: Some(twelve_digits(one.effective_n)),
             unweighted: items.unweighted(&columns, rows).map(twelve_digits),

@@ -4,6 +4,7 @@ use super::Rules;
 use super::rules::IndexRule;
 use crate::form::{Coded, Form};
 use crate::index::{Answers, Codes, Estimand, Kind};
+use crate::weigh::exact;
 
 /// The columns of a group and how an index is read from them.
 ///
@@ -125,6 +126,30 @@ impl Items {
         } else {
             earning.first().map_or(1.0, |(_, s)| *s)
         }
+    }
+
+    /// (Σ w × what the valid answers earn, Σ w × valid answers) over `items` of the responses at `rows`, whose weights are
+    /// `weights`: the ratio is the index. Exact sums; `None` without a valid answer.
+    pub fn weighted(&self, items: &[usize], rows: &[usize], weights: &[f64]) -> Option<(f64, f64)> {
+        let columns: Vec<(&[u8], f64)> = items
+            .iter()
+            .filter_map(|item| {
+                let factor = self.inverse_shown.get(*item).copied().unwrap_or(1.0);
+                Some((self.answers.coded.get(*item)?.as_slice(), factor))
+            })
+            .collect();
+        let terms = rows.len() * columns.len();
+        let term = |at: usize, of: &dyn Fn(f64) -> f64| {
+            let (row, column) =
+                (rows.get(at / columns.len().max(1)), columns.get(at % columns.len().max(1)));
+            let found = row.zip(column).and_then(|(row, (codes, factor))| {
+                let at = usize::from(*codes.get(*row)?).checked_sub(1)?;
+                Some(weights.get(*row)? * factor * of(*self.shares.get(at)?))
+            });
+            found.unwrap_or(0.0)
+        };
+        let all = exact::sum(terms, |at| term(at, &|_| 1.0));
+        (all > 0.0).then(|| (exact::sum(terms, |at| term(at, &|share| share)), all))
     }
 
     /// The index without weights over `items` of the responses at `rows`.

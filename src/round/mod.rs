@@ -2,6 +2,7 @@
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
 mod beside;
+mod bundle;
 mod check;
 mod compare;
 mod dedup;
@@ -33,6 +34,10 @@ mod year;
 pub use beside::{
     Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
     Response, Variant,
+};
+pub use bundle::{
+    INSPECTORS, InspectorBundle, PUBLIC, PublicBundle, SignedPublication, inspector_bundle,
+    public_bundle,
 };
 pub use dedup::flag;
 pub use difference::{DifferenceRow, Differences, compare_rounds, compare_units};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::seal::Outcome;
 use super::{Result, RoundError, refused};
 use crate::ledger::merkle;
-use crate::store::id::UnitId;
+use crate::store::id::{SealedId, UnitId};
 use crate::store::round::Round;
 use crate::store::sealed::SealedRecord;
 use crate::store::tally::Kind;
@@ -24,23 +24,59 @@ pub struct RecordCount {
     pub n: usize,
 }
 
-/// A record as it stands in the tree: one line of text, every part of it, and no line end.
+/// Parts of a record's line: id, unit, kind, service, sex, age group, stratum, N_h, n_h, PSU, excluded, answers.
+type Line = (String, i32, Kind, String, String, String, String, i64, i64, i32, bool, String);
+
+/// A record as it stands in the tree and in bundles: its parts as one line of JSON.
 pub(super) fn record_line(r: &SealedRecord) -> String {
-    format!(
-        "{} {} {} {:?} {:?} {:?} {:?} {}/{} {} {} {}",
+    let line: Line = (
         r.id.hex(),
         r.unit_id.0,
         r.kind,
-        r.service,
-        r.sex,
-        r.age_group,
-        r.stratum,
+        r.service.clone(),
+        r.sex.clone(),
+        r.age_group.clone(),
+        r.stratum.clone(),
         r.population,
         r.drawn,
         r.psu,
-        u8::from(r.excluded),
+        r.excluded,
         data_encoding::HEXLOWER.encode(&r.answers),
-    )
+    );
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+/// Reads [`record_line`] back.
+pub(super) fn read_record(text: &str) -> Option<SealedRecord> {
+    let line: Line = serde_json::from_str(text).ok()?;
+    let (
+        id,
+        unit,
+        kind,
+        service,
+        sex,
+        age_group,
+        stratum,
+        population,
+        drawn,
+        psu,
+        excluded,
+        answers,
+    ) = line;
+    Some(SealedRecord {
+        id: SealedId::from_hex(&id)?,
+        unit_id: UnitId(unit),
+        kind,
+        service,
+        sex,
+        age_group,
+        stratum,
+        population,
+        drawn,
+        psu,
+        excluded,
+        answers: data_encoding::HEXLOWER.decode(answers.as_bytes()).ok()?,
+    })
 }
 
 /// Root of the Merkle tree (RFC 9162, 2.1) over the lines of the records in order of their ids, hex; empty for none.

@@ -86,6 +86,8 @@ pub enum Right {
     Confirm,
     /// Enter appraised points.
     EditScorecard,
+    /// Read the sealed records.
+    ReadRecords,
 }
 
 impl Right {
@@ -106,6 +108,7 @@ impl Right {
         Self::Publish,
         Self::Confirm,
         Self::EditScorecard,
+        Self::ReadRecords,
     ];
 
     /// Which roles hold it. Unit roles hold it for their own subtree only.
@@ -123,7 +126,7 @@ impl Right {
             // The person who holds the code decides; whoever types it for him needs no answers and sees none.
             Self::WithdrawResponse => &[ProvinceAdmin, Reviewer, Publisher],
             Self::Seal | Self::Publish => &[Publisher],
-            Self::WitnessSeal => &[Inspector],
+            Self::WitnessSeal | Self::ReadRecords => &[Inspector],
             Self::Compute => &[ProvinceAdmin, Publisher],
             Self::Confirm => &[ProvinceAdmin, Publisher],
         }
@@ -148,6 +151,7 @@ impl Right {
             Self::Publish => "publish",
             Self::Confirm => "be the second person",
             Self::EditScorecard => "enter points of a scorecard",
+            Self::ReadRecords => "read the sealed records",
         }
     }
 }

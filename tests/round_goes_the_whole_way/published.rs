@@ -235,3 +235,65 @@ fn a_correction_takes_the_place_of_what_was_published_and_everybody_is_told() {
         assert_eq!((before.status, &before.json()["number"]), (200, &1.into()));
     });
 }
+
+/// The second checker: another language, none of our code.
+fn independent(at: &Installation, files: &[&str]) -> std::process::Output {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/independent_check.py");
+    let mut command = std::process::Command::new("python3");
+    command.arg(script).args(files).current_dir(at.directory()).output().unwrap()
+}
+
+#[test]
+fn outsiders_compute_a_publication_again_from_its_bundles_with_our_program_and_without_it() {
+    on_each_engine(|engine| {
+        let (authority, _) = published(Installation::on(engine));
+        let at = &authority.at;
+        let service = at.serve();
+        let jwks = at.file("jwks.json", service.client.get("/.well-known/jwks.json").text());
+        at.run(&["export", ROUND, "--format", "bundle", "--out", "public.json"]).done();
+        let export = ["export", ROUND, "--format", "inspector-bundle", "--out", "records.json"];
+        for nobody in ["province", "publisher-1", "reviewer", "admin"] {
+            let refused = at.run(&[&export[..], &["--as", nobody]].concat()).refused();
+            assert!(refused.contains("may not read the sealed records"), "{refused}");
+        }
+        at.run(&[&export[..], &["--as", "inspector"]].concat()).done();
+        let trail = at.run(&["audit", "list"]).done();
+        assert!(trail.contains("bundle.read"), "{trail}");
+
+        let told = at.run(&["verify", "public.json", "--jwks", jwks]).done();
+        assert!(told.contains("begins with the one before"), "{told}");
+        let told = at.run(&["verify", "records.json", "--jwks", jwks]).done();
+        assert!(told.contains("every figure computed again: the same"), "{told}");
+        let files = ["jwks.json", "public.json", "records.json"];
+        let seen = independent(at, &files);
+        let told = String::from_utf8_lossy(&seen.stdout).into_owned();
+        assert!(seen.status.success(), "{told}{}", String::from_utf8_lossy(&seen.stderr));
+        for line in [
+            "publication 1: signature",
+            "indexes and their intervals computed again",
+            "records: sealed root",
+            "the seal is under the signed head",
+            "weights raked again: their sum",
+        ] {
+            assert!(told.contains(line), "{line}: {told}");
+        }
+
+        // Whatever is changed in a bundle, both find it.
+        let read = |name: &str| std::fs::read_to_string(at.directory().join(name)).unwrap();
+        let records = read("records.json");
+        let bundle: Value = serde_json::from_str(&records).unwrap();
+        let line = bundle["inputs"]["records"][3].as_str().unwrap().to_owned();
+        let other = line.replace("false", "true");
+        assert_ne!(line, other);
+        let quoted = |text: &str| serde_json::to_string(text).unwrap();
+        at.file("records.json", &records.replace(&quoted(&line), &quoted(&other)));
+        let faults = at.run(&["verify", "records.json"]);
+        assert!(faults.stderr.contains("the records are not those that were sealed"), "{faults:?}");
+        assert!(!independent(at, &files).status.success());
+        at.file("records.json", &records);
+        let public = read("public.json");
+        at.file("public.json", &public.replace("\\\"n\\\":", "\\\"n\\\": "));
+        assert_eq!(at.run(&["verify", "public.json", "--jwks", jwks]).code, Some(1));
+        assert!(!independent(at, &files).status.success());
+    });
+}

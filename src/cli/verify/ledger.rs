@@ -8,6 +8,8 @@ use crate::cli::desk::Shared;
 use crate::cli::{Failure, Outcome, file, out};
 use crate::issue::code::{Code, CodeKind};
 use crate::ledger::{self, Checked, HEADS, Heads, RECEIPT_PROOF, ReceiptProof};
+use crate::publish::check;
+use crate::round::{INSPECTORS, InspectorBundle, PUBLIC, PublicBundle, SignedPublication};
 
 /// A century of daily heads has some 20 MB.
 const BYTES_MAX: usize = 64 << 20;
@@ -20,7 +22,7 @@ pub fn kind(bytes: &[u8]) -> Option<&'static str> {
         kind: String,
     }
     let typed: Typed = serde_json::from_slice(bytes).ok()?;
-    [RECEIPT_PROOF, HEADS].into_iter().find(|known| *known == typed.kind)
+    [RECEIPT_PROOF, HEADS, INSPECTORS, PUBLIC].into_iter().find(|known| *known == typed.kind)
 }
 
 /// What is given beside the file.
@@ -64,11 +66,81 @@ pub fn run(path: &Path, bytes: &[u8], kind: &str, beside: &Beside<'_>) -> Outcom
             None => None,
         };
         proof.check(keys.as_deref(), receipt.as_deref())?
+    } else if kind == INSPECTORS {
+        let bundle: InspectorBundle = serde_json::from_slice(bytes).map_err(|cause| {
+            Failure::because(format!("{} is no bundle of an inspector", path.display()), cause)
+        })?;
+        let mut checked = Checked { told: Vec::new(), faults: bundle.check()? };
+        if let Some(keys) = &keys {
+            checked.faults.extend(bundle.seal.head.fault(keys)?);
+            checked.faults.extend(publication_fault(&bundle.publication, keys));
+        }
+        checked.told.push(format!(
+            "{} sealed records: as the ledger says; every figure computed again: the same",
+            bundle.inputs.records.len()
+        ));
+        checked
+    } else if kind == PUBLIC {
+        let bundle: PublicBundle = serde_json::from_slice(bytes).map_err(|cause| {
+            Failure::because(format!("{} is no public bundle", path.display()), cause)
+        })?;
+        public(&bundle, keys.as_deref(), &read_all(beside.against)?)?
     } else {
         let (_, heads) = read_heads(path)?;
         heads.check(keys.as_deref(), &read_all(beside.against)?)?
     };
     told(&file::name(path), &checked)
+}
+
+/// Key id and its 32 public bytes.
+type Key = (String, Vec<u8>);
+
+fn publication_fault(publication: &SignedPublication, keys: &[Key]) -> Option<String> {
+    let known = keys.iter().map(|(kid, key)| (kid.as_str(), key.as_slice()));
+    let fault = check(&publication.signature, publication.bytes.as_bytes(), known).err()?;
+    Some(format!("publication {}: {fault}", publication.digest))
+}
+
+fn public(
+    bundle: &PublicBundle,
+    keys: Option<&[Key]>,
+    others: &[(String, Heads)],
+) -> Result<Checked, Failure> {
+    let mut checked = bundle.heads.check(keys, others)?;
+    for publication in &bundle.publications {
+        let digest =
+            data_encoding::HEXLOWER.encode(&crate::vault::sha256(publication.bytes.as_bytes()));
+        if digest != publication.digest {
+            checked
+                .faults
+                .push(format!("publication {} has the digest {digest}", publication.digest));
+        }
+        checked.faults.extend(keys.and_then(|keys| publication_fault(publication, keys)));
+    }
+    let roots: Vec<_> = bundle.heads.heads.iter().rev().map(|head| &head.statement).collect();
+    for (proof, (old, new)) in bundle.growth.iter().zip(roots.iter().zip(roots.iter().skip(1))) {
+        let root = |text: &str| -> Option<[u8; 32]> {
+            data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok()
+        };
+        let holds = (proof.from, proof.to) == (old.size, new.size)
+            && root(&old.root)
+                .zip(root(&new.root))
+                .is_some_and(|(old, new)| proof.holds(&old, &new));
+        if !holds {
+            checked.faults.push(format!(
+                "the tree of {} leaves does not begin with that of {}",
+                new.size, old.size
+            ));
+        }
+    }
+    if bundle.growth.len() + 1 < roots.len() {
+        checked.faults.push("a proof between two heads is missing".to_owned());
+    }
+    checked.told.push(format!(
+        "{} publications; each tree begins with the one before",
+        bundle.publications.len()
+    ));
+    Ok(checked)
 }
 
 /// Walks over the whole ledger and compares it with heads kept elsewhere.

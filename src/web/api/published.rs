@@ -156,6 +156,12 @@ pub struct Figure {
     pub unweighted: Option<f64>,
     /// The index, 0 to 1.
     pub index: Option<f64>,
+    /// What the index is a ratio of: Σ w × what the answers earn.
+    #[serde(default)]
+    pub numerator: Option<f64>,
+    /// Σ w × valid answers.
+    #[serde(default)]
+    pub denominator: Option<f64>,
     /// Its standard error.
     pub se: Option<f64>,
     /// Lower end of its interval.

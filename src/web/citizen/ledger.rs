@@ -11,6 +11,7 @@ use crate::clock::Millis;
 use crate::collect::CollectError;
 use crate::issue::code::{Code, CodeKind};
 use crate::ledger::{self, LedgerError};
+use crate::round::{self, RoundError};
 use crate::store::StoreError;
 use crate::store::ledger::HeadReason;
 use crate::vault::sha256;
@@ -68,6 +69,28 @@ pub async fn heads(request: HttpRequest, state: web::Data<State>) -> HttpRespons
     match blocking(move || Ok(ledger::heads(&desk)?)).await {
         Ok(heads) => file("khaosat-heads.json", &heads),
         Err(error) => refusal::failed(&error, visitor::language(&request)),
+    }
+}
+
+/// `GET /results/{round}/bundle.json`: what lets anybody compute the publication again.
+pub async fn bundle(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let desk = state.desk.clone();
+    match blocking(move || match round::public_bundle(&desk, &path) {
+        Ok(bundle) => Ok(Some(bundle)),
+        Err(RoundError::Refused(_) | RoundError::Store(StoreError::Missing { .. })) => Ok(None),
+        Err(RoundError::Store(error)) => Err(error.into()),
+        Err(error) => Err(StoreError::Refused(error.to_string()).into()),
+    })
+    .await
+    {
+        Ok(Some(bundle)) => file("khaosat-bundle.json", &bundle),
+        Ok(None) => refusal::unknown(lang),
+        Err(error) => refusal::failed(&error, lang),
     }
 }
 

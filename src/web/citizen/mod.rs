@@ -31,6 +31,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/results/ledger/consistency.json", web::get().to(ledger::consistency))
         .route("/results/{round}", web::get().to(results::round))
         .route("/results/{round}/publication.json", web::get().to(results::bytes))
+        .route("/results/{round}/bundle.json", web::get().to(ledger::bundle))
         .route("/results/scorecards/{year}", web::get().to(scorecards::official))
         .route("/results/scorecards/{year}/{series}", web::get().to(scorecards::series))
         .route("/r/{receipt}", web::get().to(receipt::look_up))

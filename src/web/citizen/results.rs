@@ -189,6 +189,7 @@ fn render(published: &Published, lang: Lang) -> String {
         })
         .collect();
     let json = format!("/results/{}/publication.json", document.round);
+    let bundle = format!("/results/{}/bundle.json", document.round);
     let page = RoundPage {
         publication: Publication {
             title: &document.rules.title,
@@ -214,7 +215,10 @@ fn render(published: &Published, lang: Lang) -> String {
         beside_indicative: beside(&document.figures.indicative.units),
         handling: Some(handling(document)),
         notes: Vec::new(),
-        downloads: vec![Link { href: &json, label: "publication.json" }],
+        downloads: vec![
+            Link { href: &json, label: "publication.json" },
+            Link { href: &bundle, label: "bundle.json" },
+        ],
     };
     page.render(lang)
 }

@@ -16,7 +16,7 @@ fn document() -> Vec<u8> {
         "closed_at": "2026-11-20T00:00:00.000Z", "rules": rules, "rules_digest": "", "amendments": [],
         "form": {"code": "one-stop-shop", "version": 1, "digest": ""},
         "outcome": crate::round::Outcome::default(),
-        "counts": [], "inputs": {"records": "", "margins": ""},
+        "counts": [], "inputs": {"records": "", "margins": "", "bundle": "00"},
         "figures": {"official": group, "indicative": group},
     });
     canonical(&document).unwrap().bytes
