@@ -6,9 +6,11 @@
 pub mod asked;
 pub mod code;
 pub mod dossier;
+pub mod pdf;
 pub mod poster;
 pub mod print;
 pub mod qr;
+pub mod replace;
 
 use code::{Code, CodeKind, DrawError};
 
@@ -31,6 +33,9 @@ pub enum IssueError {
     /// A picture that cannot be drawn.
     #[error("the QR code cannot be drawn")]
     Qr(#[from] qr::QrError),
+    /// A file for a printer.
+    #[error("nothing could be printed")]
+    Pdf(#[from] pdf::PdfError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -71,6 +76,16 @@ fn fresh(
         dossier_id,
         expires_at: None,
     })
+}
+
+/// The form that a round asks with.
+fn form_of(
+    desk: &Desk,
+    round: &crate::store::round::Round,
+) -> Result<crate::form::Form, IssueError> {
+    let stored = desk.store.form(round.form_id)?;
+    crate::form::Form::parse(&stored.source, &stored.code)
+        .map_err(|problems| IssueError::Refused(problems.to_string()))
 }
 
 /// Links are issued while a round is planned or open.

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::engine::Conn;
+use super::id::UnitId;
 use super::schema::unit;
-use super::{Result, StoreError};
+use super::{Result, Store, StoreError};
 use crate::clock::Millis;
 
 macro_rules! words {
@@ -279,18 +280,39 @@ fn may(conn: &mut Conn, actor: &Actor, right: Right, unit_id: Option<i32>) -> Re
     }))
 }
 
+impl Store {
+    /// Those of `units` on which `actor` holds `right`, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] when there is none.
+    pub fn permitted(&self, actor: &Actor, right: Right, units: &[UnitId]) -> Result<Vec<UnitId>> {
+        self.read(|conn| {
+            let mut permitted = Vec::new();
+            for unit in units {
+                if may(conn, actor, right, Some(unit.0))? {
+                    permitted.push(*unit);
+                }
+            }
+            if permitted.is_empty() { Err(forbidden(actor, right)) } else { Ok(permitted) }
+        })
+    }
+}
+
+fn forbidden(actor: &Actor, right: Right) -> StoreError {
+    StoreError::Forbidden {
+        actor: actor.name().to_owned(),
+        right: right.words(),
+        needed: right.roles().iter().map(|r| r.word()).collect::<Vec<_>>().join(" or "),
+    }
+}
+
 /// Checks an act's right and its witness.
 ///
 /// # Errors
 /// [`StoreError::Forbidden`] names who, what for and which roles could.
 pub(super) fn check(conn: &mut Conn, act: &Act) -> Result<()> {
-    let forbid = |actor: &Actor, right: Right| StoreError::Forbidden {
-        actor: actor.name().to_owned(),
-        right: right.words(),
-        needed: right.roles().iter().map(|r| r.word()).collect::<Vec<_>>().join(" or "),
-    };
     if !may(conn, &act.actor, act.right, act.unit)? {
-        return Err(forbid(&act.actor, act.right));
+        return Err(forbidden(&act.actor, act.right));
     }
     if let Some((witness, right)) = &act.witness {
         if witness.name() == act.actor.name() {
@@ -300,7 +322,7 @@ pub(super) fn check(conn: &mut Conn, act: &Act) -> Result<()> {
             )));
         }
         if !may(conn, witness, *right, act.unit)? {
-            return Err(forbid(witness, *right));
+            return Err(forbidden(witness, *right));
         }
     }
     Ok(())

@@ -73,6 +73,10 @@ pub struct Printable {
     pub kind: Kind,
     /// Running number at its counter.
     pub serial: i64,
+    /// Unit.
+    pub unit_id: UnitId,
+    /// Unit's code.
+    pub unit_code: String,
     /// Unit's name.
     pub unit_name: String,
     /// Counter's code.
@@ -81,6 +85,21 @@ pub struct Printable {
     pub counter_name: String,
     /// The code, encrypted; `None` once spent.
     pub code_enc: Option<Vec<u8>>,
+}
+
+/// Which links are to be printed.
+#[derive(Clone, Debug)]
+pub struct PrintScope<'a> {
+    /// Kind.
+    pub kind: Kind,
+    /// At counters of these units.
+    pub units: &'a [UnitId],
+    /// At the counters of this code only.
+    pub counter: Option<&'a str>,
+    /// With these running numbers only, both ends included.
+    pub serials: Option<(i64, i64)>,
+    /// True for those printed before, false for those never printed.
+    pub printed: bool,
 }
 
 /// What dedup and sealing need to know of a link.
@@ -100,6 +119,26 @@ pub struct Origin {
     pub stratum: Option<String>,
 }
 
+type FoundColumns = (
+    link::id,
+    link::round_id,
+    link::kind,
+    link::counter_id,
+    counter::name,
+    unit::name,
+    link::state,
+    link::expires_at,
+);
+const FOUND: FoundColumns = (
+    link::id,
+    link::round_id,
+    link::kind,
+    link::counter_id,
+    counter::name,
+    unit::name,
+    link::state,
+    link::expires_at,
+);
 type Found = (Vec<u8>, RoundId, String, CounterId, String, String, String, Option<i64>);
 
 impl Store {
@@ -112,19 +151,25 @@ impl Store {
             let found = link::table
                 .inner_join(counter::table.inner_join(unit::table))
                 .filter(link::lookup.eq(lookup.to_vec()))
-                .select((
-                    link::id,
-                    link::round_id,
-                    link::kind,
-                    link::counter_id,
-                    counter::name,
-                    unit::name,
-                    link::state,
-                    link::expires_at,
-                ))
+                .select(FOUND)
                 .first::<Found>(conn)
                 .optional()?;
             found.map(read_link).transpose()
+        })
+    }
+
+    /// A link by its id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn link(&self, id: LinkId) -> Result<Link> {
+        self.read(|conn| {
+            let found = link::table
+                .inner_join(counter::table.inner_join(unit::table))
+                .filter(link::id.eq(id.bytes()))
+                .select(FOUND)
+                .first::<Found>(conn)?;
+            read_link(found)
         })
     }
 
@@ -136,37 +181,68 @@ impl Store {
         self.write(act, |tx| insert_links(tx.conn(), act.at, round_id, new))
     }
 
-    /// Links of a round with one kind, by counter and serial, at most `limit` after `(counter, serial)`.
+    /// Ready links of a round that `scope` takes, by unit, counter and serial.
     ///
     /// # Errors
     /// What the database says.
-    pub fn printable_links(&self, round_id: RoundId, kind: Kind) -> Result<Vec<Printable>> {
+    pub fn printable_links(
+        &self,
+        round_id: RoundId,
+        scope: &PrintScope<'_>,
+    ) -> Result<Vec<Printable>> {
+        type Row = (Vec<u8>, i64, UnitId, String, String, String, String, Option<Vec<u8>>);
         self.read(|conn| {
-            link::table
+            let mut query = link::table
                 .inner_join(counter::table.inner_join(unit::table))
-                .filter(link::round_id.eq(round_id).and(link::kind.eq(kind.word())))
+                .filter(link::round_id.eq(round_id).and(link::kind.eq(scope.kind.word())))
                 .filter(link::state.eq(LinkState::Ready.word()))
+                .filter(counter::unit_id.eq_any(scope.units.to_vec()))
+                .into_boxed();
+            query = match scope.printed {
+                true => query.filter(link::prints.gt(0)),
+                false => query.filter(link::prints.eq(0)),
+            };
+            if let Some(code) = scope.counter {
+                query = query.filter(counter::code.eq(code.to_owned()));
+            }
+            if let Some((from, to)) = scope.serials {
+                query = query.filter(link::serial.between(from, to));
+            }
+            query
                 .order((unit::code, counter::code, link::serial))
                 .select((
                     link::id,
                     link::serial,
+                    unit::id,
+                    unit::code,
                     unit::name,
                     counter::code,
                     counter::name,
                     link::code_enc,
                 ))
-                .load::<(Vec<u8>, i64, String, String, String, Option<Vec<u8>>)>(conn)?
+                .load::<Row>(conn)?
                 .into_iter()
-                .map(|(id, serial, unit_name, counter_code, counter_name, code_enc)| {
-                    let id = id.try_into()?;
-                    Ok(Printable {
+                .map(|row| {
+                    let (
                         id,
-                        kind,
                         serial,
+                        unit_id,
+                        unit_code,
                         unit_name,
                         counter_code,
                         counter_name,
-                        code_enc,
+                        code,
+                    ) = row;
+                    Ok(Printable {
+                        id: id.try_into()?,
+                        kind: scope.kind,
+                        serial,
+                        unit_id,
+                        unit_code,
+                        unit_name,
+                        counter_code,
+                        counter_name,
+                        code_enc: code,
                     })
                 })
                 .collect()
@@ -178,43 +254,66 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`] when it is spent or void.
     pub fn void_link(&self, act: &Act, id: LinkId) -> Result<()> {
+        self.write(act, |tx| make_void(tx.conn(), act.at, id))
+    }
+
+    /// Makes a link void and issues `new` in its place, for the same dossier if there is one; the serial of the new one.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the old one is spent or void.
+    pub fn replace_link(&self, act: &Act, old: LinkId, new: &NewLink) -> Result<i64> {
         self.write(act, |tx| {
             let conn = tx.conn();
-            let (round_id, counter_id, kind) = link::table
-                .find(id.bytes())
-                .select((link::round_id, link::counter_id, link::kind))
-                .first::<(RoundId, CounterId, String)>(conn)?;
-            let ready = link::id.eq(id.bytes()).and(link::state.eq(LinkState::Ready.word()));
-            let changed = diesel::update(link::table.filter(ready))
-                .set((link::state.eq(LinkState::Void.word()), link::code_enc.eq(None::<Vec<u8>>)))
-                .execute(conn)?;
-            if changed == 0 {
-                return Err(StoreError::Refused("the link is spent or void already".to_owned()));
-            }
-            let kind = read_kind(&kind)?;
-            let what = What::Voided;
-            let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
-            batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))
+            let (round_id, dossier_id) = link::table
+                .find(old.bytes())
+                .select((link::round_id, link::dossier_id))
+                .first::<(RoundId, Option<Vec<u8>>)>(conn)?;
+            make_void(conn, act.at, old)?;
+            let dossier_id = dossier_id.map(DossierId::try_from).transpose()?;
+            let new = NewLink { dossier_id, ..new.clone() };
+            insert_links(conn, act.at, round_id, std::slice::from_ref(&new))?;
+            let count = Count {
+                round_id,
+                counter_id: new.counter_id,
+                kind: new.kind,
+                what: What::Replaced,
+                hour: act.at.hour(),
+            };
+            batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))?;
+            Ok(link::table.find(new.id.bytes()).select(link::serial).first::<i64>(conn)?)
         })
     }
 
-    /// Counts links as printed (the first time) or reprinted, and says how often each was printed before.
+    /// Counts links as printed, or with `again` as reprinted, before anybody prints them.
     ///
     /// # Errors
-    /// [`StoreError::Forbidden`] or what the database says.
-    pub fn count_prints(&self, act: &Act, ids: &[LinkId]) -> Result<()> {
+    /// [`StoreError::Forbidden`]; [`StoreError::Refused`] when another print, an answer or a void came between.
+    pub fn count_prints(&self, act: &Act, ids: &[LinkId], again: bool) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
+            let all: Vec<Vec<u8>> = ids.iter().map(|id| id.bytes()).collect();
+            let ready = link::id.eq_any(all.clone()).and(link::state.eq(LinkState::Ready.word()));
+            let counted = match again {
+                true => diesel::update(link::table.filter(ready.and(link::prints.gt(0))))
+                    .set(link::prints.eq(link::prints + 1))
+                    .execute(conn)?,
+                false => diesel::update(link::table.filter(ready.and(link::prints.eq(0))))
+                    .set(link::prints.eq(1))
+                    .execute(conn)?,
+            };
+            if counted != ids.len() {
+                return Err(StoreError::Refused(
+                    "some of these links were printed, answered or made void at this moment; print again"
+                        .to_owned(),
+                ));
+            }
+            let what = if again { What::Reprinted } else { What::Printed };
             let mut counts = BTreeMap::new();
-            for id in ids {
-                let (round_id, counter_id, kind, prints) = link::table
-                    .find(id.bytes())
-                    .select((link::round_id, link::counter_id, link::kind, link::prints))
-                    .first::<(RoundId, CounterId, String, i32)>(conn)?;
-                diesel::update(link::table.find(id.bytes()))
-                    .set(link::prints.eq(prints + 1))
-                    .execute(conn)?;
-                let what = if prints == 0 { What::Printed } else { What::Reprinted };
+            let of = link::table.filter(link::id.eq_any(all));
+            for (round_id, counter_id, kind) in of
+                .select((link::round_id, link::counter_id, link::kind))
+                .load::<(RoundId, CounterId, String)>(conn)?
+            {
                 let kind = read_kind(&kind)?;
                 let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
                 *counts.entry(count).or_insert(0) += 1;
@@ -253,6 +352,28 @@ impl Store {
                 .collect()
         })
     }
+}
+
+/// Takes a link out of use; its dossier, if any, stays asked and has no link any more.
+fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
+    let (round_id, counter_id, kind) = link::table
+        .find(id.bytes())
+        .select((link::round_id, link::counter_id, link::kind))
+        .first::<(RoundId, CounterId, String)>(conn)?;
+    let ready = link::id.eq(id.bytes()).and(link::state.eq(LinkState::Ready.word()));
+    let changed = diesel::update(link::table.filter(ready))
+        .set((
+            link::state.eq(LinkState::Void.word()),
+            link::code_enc.eq(None::<Vec<u8>>),
+            link::dossier_id.eq(None::<Vec<u8>>),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Err(StoreError::Refused("the link is spent or void already".to_owned()));
+    }
+    let kind = read_kind(&kind)?;
+    let count = Count { round_id, counter_id, kind, what: What::Voided, hour: at.hour() };
+    batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))
 }
 
 fn read_kind(word: &str) -> Result<Kind> {

@@ -32,6 +32,7 @@ needs_of() {
         need chromium command -v chromium
         need chromium-driver command -v chromedriver
         need fonts-noto-core vietnamese_can_be_drawn
+        need poppler-utils command -v pdftoppm
         ;;&
     instruments)
         need curl command -v curl

@@ -23,7 +23,7 @@ CREATE TABLE link (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     round_id INTEGER NOT NULL REFERENCES round (id),
     counter_id INTEGER NOT NULL REFERENCES counter (id),
-    kind TEXT NOT NULL CHECK (kind IN ('poster', 'ticket', 'invitation', 'kiosk', 'paper')),
+    kind TEXT NOT NULL CHECK (kind IN ('poster', 'ticket', 'invitation', 'kiosk', 'paper', 'drawn_paper')),
     serial BIGINT NOT NULL,
     lookup BLOB NOT NULL UNIQUE CHECK (length(lookup) = 16),
     code_enc BLOB,
@@ -31,7 +31,7 @@ CREATE TABLE link (
     state TEXT NOT NULL CHECK (state IN ('ready', 'spent', 'void')),
     expires_at BIGINT,
     prints INTEGER NOT NULL DEFAULT 0,
-    CHECK (kind NOT IN ('ticket', 'invitation') OR dossier_id IS NOT NULL),
+    CHECK (kind NOT IN ('ticket', 'invitation', 'drawn_paper') OR dossier_id IS NOT NULL OR state = 'void'),
     UNIQUE (round_id, counter_id, kind, serial)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX link_one_poster ON link (round_id, counter_id) WHERE kind = 'poster' AND state = 'ready';
