@@ -38,6 +38,8 @@ enum Command {
     Poster(issue::Posters),
     /// Prints the tickets that importing dossiers issued and nobody printed yet
     Ticket(issue::Tickets),
+    /// Prints numbered paper forms, issued with --sheets or in the place of tickets
+    Paper(issue::Papers),
     /// Makes an unused link worthless
     Void(void::Args),
     /// Makes an unused link worthless and issues another in its place, for the same dossier
@@ -50,6 +52,7 @@ pub fn run(args: &Args) -> Outcome {
     match &args.command {
         Command::Poster(posters) => issue::posters(&args.shared, posters),
         Command::Ticket(tickets) => issue::tickets(&args.shared, tickets),
+        Command::Paper(papers) => issue::papers(&args.shared, papers),
         Command::Void(void) => void::run(&args.shared, void),
         Command::Replace(replace) => void::replace(&args.shared, replace),
     }

@@ -6,6 +6,7 @@
 pub mod asked;
 pub mod code;
 pub mod dossier;
+pub mod paper;
 pub mod pdf;
 pub mod poster;
 pub mod print;

@@ -69,6 +69,8 @@ pub enum Right {
     IssueLinks,
     /// Void or reprint links.
     VoidLinks,
+    /// Key in paper forms.
+    EnterPaper,
     /// Compute flags.
     ComputeFlags,
     /// Decide on flags.
@@ -98,6 +100,7 @@ impl Right {
         Self::RunRound,
         Self::IssueLinks,
         Self::VoidLinks,
+        Self::EnterPaper,
         Self::ComputeFlags,
         Self::DecideVerdicts,
         Self::WithdrawResponse,
@@ -112,13 +115,18 @@ impl Right {
     /// Which roles hold it. Unit roles hold it for their own subtree only.
     #[must_use]
     pub fn roles(self) -> &'static [Role] {
-        use Role::{Clerk, Inspector, ProvinceAdmin, Publisher, Reviewer, SystemAdmin, UnitAdmin};
+        use Role::{
+            Clerk, Inspector, PaperClerk, ProvinceAdmin, Publisher, Reviewer, SystemAdmin,
+            UnitAdmin,
+        };
         match self {
             Self::ManageAccounts | Self::ManageKeys => &[SystemAdmin],
             Self::ManageRegistry => &[SystemAdmin, ProvinceAdmin],
             Self::RunRound | Self::EditScorecard => &[ProvinceAdmin],
             Self::IssueLinks => &[ProvinceAdmin, UnitAdmin, Clerk],
             Self::VoidLinks => &[ProvinceAdmin, UnitAdmin],
+            // Nobody who runs the counter: whoever is rated never sees a rating.
+            Self::EnterPaper => &[ProvinceAdmin, PaperClerk],
             Self::ComputeFlags => &[ProvinceAdmin, Reviewer, Publisher],
             Self::DecideVerdicts => &[Reviewer],
             // The person who holds the code decides; whoever types it for him needs no answers and sees none.
@@ -140,6 +148,7 @@ impl Right {
             Self::RunRound => "create, open or close rounds",
             Self::IssueLinks => "import dossiers or issue links",
             Self::VoidLinks => "void or reprint links",
+            Self::EnterPaper => "key in paper forms",
             Self::ComputeFlags => "compute flags",
             Self::DecideVerdicts => "decide on flags",
             Self::WithdrawResponse => "withdraw an answer",

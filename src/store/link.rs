@@ -42,6 +42,8 @@ pub struct Link {
     pub kind: Kind,
     /// Counter.
     pub counter_id: CounterId,
+    /// Unit of the counter.
+    pub unit_id: UnitId,
     /// Counter's name.
     pub counter_name: String,
     /// Unit's name.
@@ -124,6 +126,7 @@ type FoundColumns = (
     link::round_id,
     link::kind,
     link::counter_id,
+    counter::unit_id,
     counter::name,
     unit::name,
     link::state,
@@ -134,12 +137,13 @@ const FOUND: FoundColumns = (
     link::round_id,
     link::kind,
     link::counter_id,
+    counter::unit_id,
     counter::name,
     unit::name,
     link::state,
     link::expires_at,
 );
-type Found = (Vec<u8>, RoundId, String, CounterId, String, String, String, Option<i64>);
+type Found = (Vec<u8>, RoundId, String, CounterId, UnitId, String, String, String, Option<i64>);
 
 impl Store {
     /// The link behind a code's keyed digest.
@@ -381,12 +385,14 @@ fn read_kind(word: &str) -> Result<Kind> {
 }
 
 fn read_link(found: Found) -> Result<Link> {
-    let (id, round_id, kind, counter_id, counter_name, unit_name, state, expires_at) = found;
+    let (id, round_id, kind, counter_id, unit_id, counter_name, unit_name, state, expires_at) =
+        found;
     Ok(Link {
         id: id.try_into()?,
         round_id,
         kind: read_kind(&kind)?,
         counter_id,
+        unit_id,
         counter_name,
         unit_name,
         state: LinkState::from_word(&state).ok_or(StoreError::Corrupt { what: "link state" })?,

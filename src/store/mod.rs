@@ -24,6 +24,7 @@ pub mod key;
 pub mod link;
 pub mod margin;
 pub mod outbox;
+pub mod paper;
 pub mod publication;
 pub mod response;
 pub mod round;

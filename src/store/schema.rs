@@ -193,6 +193,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    paper_entry (link_id, pass) {
+        link_id -> Binary,
+        pass -> Integer,
+        entered_by -> Text,
+        entered_at -> BigInt,
+        fields_enc -> Nullable<Binary>,
+        differing -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     response (round_id, id) {
         id -> Binary,
         round_id -> Integer,
@@ -348,6 +359,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier,
     dossier_seen,
     link,
+    paper_entry,
     response,
     receipt,
     flag,

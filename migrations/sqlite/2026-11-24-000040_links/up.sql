@@ -35,3 +35,16 @@ CREATE TABLE link (
     UNIQUE (round_id, counter_id, kind, serial)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX link_one_poster ON link (round_id, counter_id) WHERE kind = 'poster' AND state = 'ready';
+-- A paper form is keyed in twice by two persons, and where they differ a third time by another. fields_enc goes when the
+-- sheet is settled or the round sealed; who keyed it and when stays.
+CREATE TABLE paper_entry (
+    link_id BLOB NOT NULL REFERENCES link (id),
+    pass INTEGER NOT NULL CHECK (pass IN (1, 2, 3)),
+    entered_by TEXT NOT NULL,
+    entered_at BIGINT NOT NULL,
+    fields_enc BLOB,
+    differing TEXT,
+    PRIMARY KEY (link_id, pass),
+    UNIQUE (link_id, entered_by),
+    CHECK ((pass = 2) = (differing IS NOT NULL))
+) WITHOUT ROWID;

@@ -8,8 +8,8 @@ use super::pictures::Picture;
 use super::print::{self, Look, Pages};
 use crate::cli::desk::Shared;
 use crate::cli::{Outcome, out};
-use crate::issue::poster;
 use crate::issue::print::{Order, PosterPaper, TicketPaper};
+use crate::issue::{paper, poster};
 use crate::store::tally::Kind;
 
 #[derive(clap::Args)]
@@ -42,6 +42,23 @@ pub struct Tickets {
     /// Paper of the PDF
     #[arg(long, value_enum, default_value = "a4-24")]
     paper: OfTickets,
+    #[command(flatten)]
+    which: Which,
+}
+
+#[derive(clap::Args)]
+pub struct Papers {
+    /// The round
+    round: String,
+    /// Directory for forms.pdf and links.csv
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Issues so many forms for --unit and --counter first
+    #[arg(long, value_name = "N", requires_all = ["unit", "counter"], conflicts_with = "drawn")]
+    sheets: Option<usize>,
+    /// Those that take the place of tickets (link replace --by-paper)
+    #[arg(long)]
+    drawn: bool,
     #[command(flatten)]
     which: Which,
 }
@@ -146,6 +163,20 @@ pub fn posters(shared: &Shared, args: &Posters) -> Outcome {
         OfPosters::A5 => PosterPaper::A5,
     }));
     print::run(&desk, &actor, args.which.order(&args.round, Kind::Poster), look, directory)
+}
+
+/// # Errors
+/// When the round takes no links, there is no form to print, or the directory cannot be written to.
+pub fn papers(shared: &Shared, args: &Papers) -> Outcome {
+    let (desk, actor) = shared.begin()?;
+    if let (Some(sheets), Some(unit), Some(counter)) =
+        (args.sheets, &args.which.unit, &args.which.counter)
+    {
+        paper::issue(&desk, &actor, &args.round, (unit, counter), sheets)?;
+    }
+    let kind = if args.drawn { Kind::DrawnPaper } else { Kind::Paper };
+    let order = args.which.order(&args.round, kind);
+    print::run(&desk, &actor, order, Look::Pages(Pages::Forms), &args.out)
 }
 
 /// # Errors

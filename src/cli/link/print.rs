@@ -7,6 +7,7 @@ use super::pictures::{self, Picture};
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, Outcome, file, out};
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::issue::IssueError;
 use crate::issue::pdf::Pdf;
 use crate::issue::print::{self, Order, PosterPaper, Selected, Sheet, TicketPaper, Words};
@@ -28,6 +29,8 @@ pub enum Pages {
     Posters(PosterPaper),
     /// `tickets.pdf`.
     Tickets(TicketPaper),
+    /// `forms.pdf`.
+    Forms,
 }
 
 impl Pages {
@@ -35,18 +38,20 @@ impl Pages {
         match self {
             Self::Posters(_) => "posters.pdf",
             Self::Tickets(_) => "tickets.pdf",
+            Self::Forms => "forms.pdf",
         }
     }
 
     fn draw<W: Write>(
         self,
         pdf: &mut Pdf<W>,
-        words: &Words,
+        (words, form): (&Words, &Form),
         sheets: &[Sheet],
     ) -> Result<(), IssueError> {
         match self {
             Self::Posters(paper) => print::posters(pdf, paper, words, sheets),
             Self::Tickets(paper) => print::tickets(pdf, paper, words, sheets),
+            Self::Forms => print::forms(pdf, form, sheets),
         }
     }
 }
@@ -111,11 +116,11 @@ fn files(
             });
         }
     };
-    let words = selected.words(desk)?;
+    let (words, form) = (selected.words(desk)?, selected.form(desk)?);
     file::write_private_with(&directory.join(pages.file()), |out| {
         let mut pdf = Pdf::begin(out, &words.title).map_err(IssueError::from)?;
         selected.each::<Failure>(desk, |sheets| {
-            pages.draw(&mut pdf, &words, sheets)?;
+            pages.draw(&mut pdf, (&words, &form), sheets)?;
             after(sheets)
         })?;
         pdf.finish().map_err(IssueError::from)?;

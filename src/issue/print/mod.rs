@@ -3,10 +3,12 @@
 //! Every print is counted and audited before it is made, so that one in secret is none: whoever stops a print half-way
 //! has links that count as printed. A link is printed once; again only with a reason, by whoever may void it.
 
+mod form;
 mod poster;
 mod tickets;
 mod words;
 
+pub use form::forms;
 pub use poster::{PosterPaper, posters};
 pub use tickets::{TicketPaper, tickets};
 pub use words::Words;
@@ -15,6 +17,7 @@ use super::code::Code;
 use super::qr::Qr;
 use super::{IssueError, address};
 use crate::desk::Desk;
+use crate::form::Form;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::{LinkId, UnitId};
 use crate::store::link::{PrintScope, Printable};
@@ -150,6 +153,14 @@ impl Selected<'_> {
     /// When the round's form cannot be read.
     pub fn words(&self, desk: &Desk) -> Result<Words, IssueError> {
         Words::of(desk, &self.round)
+    }
+
+    /// The form that the round asks with.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn form(&self, desk: &Desk) -> Result<Form, IssueError> {
+        super::form_of(desk, &self.round)
     }
 
     /// Counts the links as printed and hands them on, chunk by chunk, by unit, counter and serial;

@@ -30,6 +30,12 @@ pub const OR_TYPE: &str = "hoặc mở trang dưới đây và nhập dãy chữ
 pub const OR_TYPE_SHORT: &str = "hoặc nhập mã tại";
 /// Both ways in, where there is little room.
 pub const SCAN_OR_TYPE: &str = "Quét mã, hoặc nhập mã tại";
+/// How a paper form is filled in.
+pub const FILL_IN: &str =
+    "Đánh dấu × vào một ô ở mỗi dòng; câu nào không muốn trả lời thì để trống.";
+/// Where it goes.
+pub const HAND_IN: &str = "Bỏ phiếu vào hòm niêm phong";
+
 impl Words {
     /// The words of a round.
     ///
