@@ -1,6 +1,7 @@
 //! `khaosat link`: the QR-coded links of a round.
 
 mod issue;
+mod kiosk;
 mod named;
 mod pictures;
 mod print;
@@ -40,6 +41,8 @@ enum Command {
     Ticket(issue::Tickets),
     /// Prints numbered paper forms, issued with --sheets or in the place of tickets
     Paper(issue::Papers),
+    /// Issues the link of a tablet at a counter and prints the address that enrols it
+    Kiosk(kiosk::Args),
     /// Makes an unused link worthless
     Void(void::Args),
     /// Makes an unused link worthless and issues another in its place, for the same dossier
@@ -53,6 +56,7 @@ pub fn run(args: &Args) -> Outcome {
         Command::Poster(posters) => issue::posters(&args.shared, posters),
         Command::Ticket(tickets) => issue::tickets(&args.shared, tickets),
         Command::Paper(papers) => issue::papers(&args.shared, papers),
+        Command::Kiosk(kiosk) => kiosk::run(&args.shared, kiosk),
         Command::Void(void) => void::run(&args.shared, void),
         Command::Replace(replace) => void::replace(&args.shared, replace),
     }

@@ -6,6 +6,7 @@
 pub mod asked;
 pub mod code;
 pub mod dossier;
+pub mod kiosk;
 pub mod paper;
 pub mod pdf;
 pub mod poster;
@@ -17,7 +18,8 @@ use code::{Code, CodeKind, DrawError};
 
 use crate::desk::Desk;
 use crate::store::StoreError;
-use crate::store::id::{CounterId, DossierId, LinkId};
+use crate::store::counter::Counter;
+use crate::store::id::{CounterId, DossierId, LinkId, UnitId};
 use crate::store::link::NewLink;
 use crate::store::tally::Kind;
 use crate::vault::{CodeKey, VaultError, random};
@@ -77,6 +79,19 @@ fn fresh(
         dossier_id,
         expires_at: None,
     })
+}
+
+/// A counter of a round's units, by the codes of both.
+fn counter_of(
+    desk: &Desk,
+    round: &crate::store::round::Round,
+    (unit, counter): (&str, &str),
+) -> Result<(UnitId, Counter), IssueError> {
+    let units = desk.store.round_units(round.id)?;
+    let Some(unit) = units.iter().find(|one| one.code == unit) else {
+        return Err(IssueError::Refused(format!("round {} has no unit {unit:?}", round.code)));
+    };
+    Ok((unit.id, desk.store.counter(unit.id, counter)?))
 }
 
 /// The form that a round asks with.

@@ -20,24 +20,21 @@ pub fn issue(
     (unit, counter): (&str, &str),
     sheets: usize,
 ) -> Result<(), IssueError> {
-    let refuse = |text: String| Err(IssueError::Refused(text));
     let round = desk.store.round(round_code)?;
     issuable(desk, &round)?;
     if !(1..=SHEETS_MAX).contains(&sheets) {
-        return refuse(format!("1 to {SHEETS_MAX} paper forms are issued at once"));
+        return Err(IssueError::Refused(format!(
+            "1 to {SHEETS_MAX} paper forms are issued at once"
+        )));
     }
-    let units = desk.store.round_units(round.id)?;
-    let Some(unit) = units.iter().find(|one| one.code == unit) else {
-        return refuse(format!("round {round_code} has no unit {unit:?}"));
-    };
-    let counter = desk.store.counter(unit.id, counter)?;
+    let (unit, counter) = super::counter_of(desk, &round, (unit, counter))?;
     let keys = desk.vault.code_key()?;
     let links = (0..sheets)
         .map(|_| fresh(&keys, Kind::Paper, counter.id, None))
         .collect::<Result<Vec<_>, _>>()?;
     let subject = format!("round {round_code}");
     let act = Act::new(actor, Right::IssueLinks, desk.clock.now(), "link.issue", subject)
-        .on(unit.id.0)
+        .on(unit.0)
         .with(serde_json::json!({ "kind": "paper", "counter": counter.code, "links": sheets }));
     desk.store.issue_links(&act, round.id, &links)?;
     Ok(())

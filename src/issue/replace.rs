@@ -28,6 +28,12 @@ pub fn run(
             link.kind
         )));
     }
+    if kind == Kind::Kiosk {
+        return Err(IssueError::Refused(
+            "a tablet is not replaced: make its link void and issue another with khaosat link kiosk"
+                .to_owned(),
+        ));
+    }
     let new = fresh(&desk.vault.code_key()?, kind, link.counter_id, None)?;
     let subject = format!("round {}", round.code);
     let act = Act::new(actor, Right::VoidLinks, desk.clock.now(), "link.replace", subject)

@@ -177,6 +177,14 @@ impl Store {
         })
     }
 
+    /// The code of a link that is not spent or void, encrypted.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn link_code(&self, id: LinkId) -> Result<Option<Vec<u8>>> {
+        self.read(|conn| Ok(link::table.find(id.bytes()).select(link::code_enc).first(conn)?))
+    }
+
     /// Writes links; serial numbers follow the counter's last one of the kind.
     ///
     /// # Errors

@@ -193,6 +193,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    kiosk (link_id) {
+        link_id -> Binary,
+        enrol_lookup -> Nullable<Binary>,
+        enrol_until -> BigInt,
+        key_hash -> Nullable<Binary>,
+        enrolled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     paper_entry (link_id, pass) {
         link_id -> Binary,
         pass -> Integer,
@@ -359,6 +369,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier,
     dossier_seen,
     link,
+    kiosk,
     paper_entry,
     response,
     receipt,

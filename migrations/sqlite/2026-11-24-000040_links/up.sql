@@ -48,3 +48,13 @@ CREATE TABLE paper_entry (
     UNIQUE (link_id, entered_by),
     CHECK ((pass = 2) = (differing IS NOT NULL))
 ) WITHOUT ROWID;
+-- A tablet: the code that enrols it works once; the tablet then holds a key of its own, of which only a digest is here.
+CREATE TABLE kiosk (
+    link_id BLOB NOT NULL PRIMARY KEY REFERENCES link (id),
+    enrol_lookup BLOB UNIQUE CHECK (length(enrol_lookup) = 16),
+    enrol_until BIGINT NOT NULL,
+    key_hash BLOB CHECK (length(key_hash) = 32),
+    enrolled_at BIGINT,
+    CHECK ((enrol_lookup IS NULL) = (key_hash IS NOT NULL)),
+    CHECK ((key_hash IS NULL) = (enrolled_at IS NULL))
+) WITHOUT ROWID;

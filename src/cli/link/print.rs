@@ -12,6 +12,7 @@ use crate::issue::IssueError;
 use crate::issue::pdf::Pdf;
 use crate::issue::print::{self, Order, PosterPaper, Selected, Sheet, TicketPaper, Words};
 use crate::store::Actor;
+use crate::store::tally::Kind;
 
 /// What a print looks like.
 #[derive(Clone, Copy, Debug)]
@@ -86,9 +87,17 @@ pub fn run(desk: &Desk, actor: &Actor, order: Order<'_>, look: Look, directory: 
     })?;
     out::print(&format!(
         "{} in {}",
-        out::count(selected.len(), order.kind.word()),
+        out::count(selected.len(), noun(order.kind)),
         directory.display()
     ))
+}
+
+fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Paper => "paper form",
+        Kind::DrawnPaper => "drawn paper form",
+        other => other.word(),
+    }
 }
 
 fn unlisted(cause: csv::Error) -> Failure {

@@ -248,7 +248,6 @@ fn draw<'f>(
     match block {
         Block::Heading(text) => {
             lines(page, (Face::Bold, 10.0), (MARGIN, y + 5.0), TEXT_WIDTH, text);
-            *heads = None;
         }
         Block::Row { text, answers } => row(page, text, answers, heads, y, end),
         Block::List { text, answers } => {

@@ -1,0 +1,86 @@
+//! A PDF as a printer or a camera sees it: pages of pixels, the codes on them, the words on them.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::places;
+
+/// A page of grey pixels.
+pub struct Pixels {
+    width: usize,
+    height: usize,
+    grey: Vec<u8>,
+    dpi: usize,
+}
+
+/// A code that was read.
+pub struct Scanned {
+    pub text: String,
+    /// Side of its symbol, without the quiet zone.
+    pub side_mm: f64,
+}
+
+/// Every page at `dpi`; `None`, told on stderr, without poppler.
+pub fn pages(pdf: &Path, dpi: usize) -> Option<Vec<Pixels>> {
+    let Some(program) = places::program("pdftoppm") else {
+        crate::support::left_out("pdftoppm", "install poppler-utils, as tests/run does");
+        return None;
+    };
+    let into = tempfile::tempdir().unwrap();
+    let done = Command::new(program)
+        .args(["-gray", "-r", &dpi.to_string()])
+        .arg(pdf)
+        .arg(into.path().join("p"))
+        .output()
+        .unwrap();
+    assert!(done.status.success() && done.stderr.is_empty(), "{done:?}");
+    let mut files: Vec<_> =
+        std::fs::read_dir(into.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    Some(files.iter().map(|file| Pixels::read(&std::fs::read(file).unwrap(), dpi)).collect())
+}
+
+/// The words of a PDF, as a search in it finds them; `None` without poppler.
+pub fn words(pdf: &Path) -> Option<String> {
+    let program = places::program("pdftotext")?;
+    let done = Command::new(program).arg("-layout").arg(pdf).arg("-").output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    Some(String::from_utf8(done.stdout).unwrap())
+}
+
+impl Pixels {
+    /// Reads a binary PGM.
+    fn read(bytes: &[u8], dpi: usize) -> Self {
+        let mut fields = Vec::new();
+        let mut at = 0;
+        while fields.len() < 4 {
+            let end = at + bytes[at..].iter().position(u8::is_ascii_whitespace).unwrap();
+            fields.push(std::str::from_utf8(&bytes[at..end]).unwrap());
+            at = end + 1;
+        }
+        assert_eq!((fields[0], fields[3]), ("P5", "255"));
+        let (width, height) = (fields[1].parse().unwrap(), fields[2].parse().unwrap());
+        let grey = bytes[at..].to_vec();
+        assert_eq!(grey.len(), width * height);
+        Self { width, height, grey, dpi }
+    }
+
+    /// The size of the page.
+    pub fn size_mm(&self) -> (f64, f64) {
+        let mm = |pixels: usize| pixels as f64 / self.dpi as f64 * 25.4;
+        (mm(self.width), mm(self.height))
+    }
+
+    /// Every code on the page that a decoder finds; panics when it finds one that it cannot read.
+    pub fn codes(&self) -> Vec<Scanned> {
+        let grey = |x, y| self.grey[y * self.width + x];
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(self.width, self.height, grey);
+        let read = |grid: rqrr::Grid<_>| {
+            let [a, b, ..] = grid.bounds;
+            let side = f64::from((a.x - b.x).pow(2) + (a.y - b.y).pow(2)).sqrt();
+            let (_, text) = grid.decode().unwrap();
+            Scanned { text, side_mm: side / self.dpi as f64 * 25.4 }
+        };
+        image.detect_grids().into_iter().map(read).collect()
+    }
+}
