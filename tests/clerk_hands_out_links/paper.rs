@@ -49,7 +49,7 @@ fn a_form_holds_every_question_in_the_words_of_the_page_and_its_number_on_every_
             "Rất không",
             "Không có ý",
         ] {
-            assert!(pages[0].contains(wanted), "{wanted} is not in {}", pages[0]);
+            assert!(pages[0].contains(wanted), "no {wanted}: {:.600}", pages[0]);
         }
         for wanted in
             ["Tôi đồng ý cho biết thêm vài điều về mình", "Giới tính", "Không muốn trả lời"]

@@ -71,16 +71,22 @@ impl Pixels {
         (mm(self.width), mm(self.height))
     }
 
-    /// Every code on the page that a decoder finds; panics when it finds one that it cannot read.
-    pub fn codes(&self) -> Vec<Scanned> {
-        let grey = |x, y| self.grey[y * self.width + x];
-        let mut image = rqrr::PreparedImage::prepare_from_greyscale(self.width, self.height, grey);
-        let read = |grid: rqrr::Grid<_>| {
-            let [a, b, ..] = grid.bounds;
-            let side = f64::from((a.x - b.x).pow(2) + (a.y - b.y).pow(2)).sqrt();
-            let (_, text) = grid.decode().unwrap();
-            Scanned { text, side_mm: side / self.dpi as f64 * 25.4 }
-        };
-        image.detect_grids().into_iter().map(read).collect()
+    /// The codes that a decoder reads in each of `columns` × `rows` equal parts of the page, as a phone is held over one
+    /// ticket; the decoder mixes up the corners of many codes at once.
+    pub fn codes(&self, (columns, rows): (usize, usize)) -> Vec<Scanned> {
+        let mut codes = Vec::new();
+        for part in 0..columns * rows {
+            let (width, height) = (self.width / columns, self.height / rows);
+            let (left, top) = (part % columns * width, part / columns * height);
+            let grey = |x: usize, y: usize| self.grey[(top + y) * self.width + left + x];
+            let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, grey);
+            codes.extend(image.detect_grids().into_iter().map(|grid| {
+                let [a, b, ..] = grid.bounds;
+                let side = f64::from((a.x - b.x).pow(2) + (a.y - b.y).pow(2)).sqrt();
+                let (_, text) = grid.decode().unwrap();
+                Scanned { text, side_mm: side / self.dpi as f64 * 25.4 }
+            }));
+        }
+        codes
     }
 }

@@ -97,7 +97,8 @@ impl<'f> Page<'f> {
         self.text(face, size, (x - half, y), grey, text);
     }
 
-    /// Divides a text into lines no wider than `width`; at most `lines_max`, the last then ends with "…".
+    /// Divides a text into lines no wider than `width`, within a word only where it is wider by itself; at most
+    /// `lines_max`, the last then ends with "…".
     pub fn lines(
         &mut self,
         face: Face,
@@ -114,22 +115,46 @@ impl<'f> Page<'f> {
                     lines.pop();
                     lines.push(joined);
                 }
-                None => lines.push(word.to_owned()),
+                None => self.divide(face, size, width, word, &mut lines),
             }
         }
         if lines.len() > lines_max {
             lines.truncate(lines_max);
             if let Some(last) = lines.last_mut() {
                 last.push('…');
+                self.shorten(face, size, width, last);
             }
-        }
-        for line in &mut lines {
-            self.shorten(face, size, width, line);
         }
         lines
     }
 
-    /// Takes letters off the end until the line fits: one word may be wider than its place.
+    /// Adds a word as lines of its own: an address is read off the paper, so nothing of it is ever left out.
+    fn divide(&mut self, face: Face, size: f32, width: f32, word: &str, lines: &mut Vec<String>) {
+        let mut rest = word;
+        while self.width_of(face, size, rest) > width {
+            let mut fits = 0;
+            let mut good = None;
+            for (at, sign) in rest.char_indices() {
+                let end = at + sign.len_utf8();
+                let begun = rest.get(..end).unwrap_or_default();
+                if fits > 0 && self.width_of(face, size, begun) > width {
+                    break;
+                }
+                fits = end;
+                if matches!(sign, '.' | '/' | '-' | ':') {
+                    good = Some(end);
+                }
+            }
+            let (line, behind) = rest.split_at_checked(good.unwrap_or(fits)).unwrap_or((rest, ""));
+            lines.push(line.to_owned());
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            lines.push(rest.to_owned());
+        }
+    }
+
+    /// Takes letters off the end until the line fits.
     fn shorten(&mut self, face: Face, size: f32, width: f32, line: &mut String) {
         while self.width_of(face, size, line) > width && line.chars().count() > 1 {
             if line.ends_with('…') {

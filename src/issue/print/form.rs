@@ -140,12 +140,11 @@ fn sheet_page<'b, 'f>(
     let mut heads: Option<Vec<&str>> = None;
     let mut drawn = 0;
     for (at, block) in blocks.iter().enumerate() {
+        // What leads to the next block never stands alone at the end of a page.
+        let leads = matches!(block, Block::Heading(_) | Block::Consent(_));
+        let next = blocks.get(at + 1).filter(|_| leads);
         let room = height(page, block, heads.as_ref())
-            + blocks.get(at + 1).filter(|_| matches!(block, Block::Heading(_))).map_or(
-                0.0,
-                // A heading never stands alone at the end of a page.
-                |next| height(page, next, None),
-            );
+            + next.map_or(0.0, |next| height(page, next, heads.as_ref()));
         if y + room > END && at > 0 {
             break;
         }

@@ -73,7 +73,7 @@ fn poster(page: &mut Page<'_>, words: &Words, sheet: &Sheet) -> Result<(), Issue
     y = top + CODE_SIDE + quiet;
     page.centred(Face::Bold, 28.0, (MIDDLE, y + 6.0), Grey::Black, &sheet.code.to_string());
     y = block(page, (Face::Regular, 13.0), y + 16.0, 1, Grey::Black, OR_TYPE);
-    y = block(page, (Face::Bold, 17.0), y + 1.0, 1, Grey::Black, &words.home);
+    y = block(page, (Face::Bold, 17.0), y + 1.0, 3, Grey::Black, &words.home);
     y += 3.0;
     for sentence in &words.intro {
         y = block(page, (Face::Regular, 11.0), y, 2, Grey::Black, sentence);

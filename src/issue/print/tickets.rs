@@ -168,7 +168,7 @@ fn cell(
     let foot_size = grid.text_size - 1.0;
     let mut lines = Vec::new();
     for text in foot {
-        lines.extend(at.page.lines(Face::Regular, foot_size, room, 2, &text));
+        lines.extend(at.page.lines(Face::Regular, foot_size, room, 4, &text));
     }
     at.y = (top + height - 2.5 - (lines.len() - 1) as f32 * foot_size * LEADING).max(at.y);
     for line in lines {
@@ -261,7 +261,7 @@ fn strip(page: &mut Page<'_>, roll: &Roll, words: &Words, sheet: &Sheet, qr: &Qr
     at.y = top + side + quiet + 2.0;
     at.centred(Face::Bold, roll.code_size, 1, &sheet.code.to_string());
     at.y += 0.5;
-    at.centred(Face::Regular, roll.text_size, 2, &format!("{OR_TYPE_SHORT} {}", words.home));
+    at.centred(Face::Regular, roll.text_size, 5, &format!("{OR_TYPE_SHORT} {}", words.home));
     at.y += 1.5;
     for sentence in words.intro.iter().take(2) {
         at.centred(Face::Regular, roll.text_size - 1.0, 4, sentence);
