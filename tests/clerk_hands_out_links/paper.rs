@@ -1,12 +1,18 @@
 //! Numbered paper forms: printed, keyed in twice by two persons, settled by a third.
 
 use super::scan;
-use crate::administrator_runs_a_round::office::{DAY, Office};
+use crate::administrator_runs_a_round::office::{DAY, Office, ROUND};
 use crate::support::{Engine, on_each_engine};
 
-/// An open round with three persons who key in, and `sheets` forms printed for a counter.
+/// An open round with [`with_sheets`].
 fn office(engine: &Engine, sheets: &str) -> (Office, Vec<String>) {
     let office = Office::with_an_open_round(engine);
+    let codes = with_sheets(&office, sheets);
+    (office, codes)
+}
+
+/// Three persons who key in and `sheets` forms printed for a counter; their codes.
+fn with_sheets(office: &Office, sheets: &str) -> Vec<String> {
     for name in ["lan", "mai", "nga"] {
         let add = ["user", "add", name, "--role", "paper_clerk", "--unit", "625", "--on", DAY];
         office.done("an", &add);
@@ -14,8 +20,7 @@ fn office(engine: &Engine, sheets: &str) -> (Office, Vec<String>) {
     let print = ["link", "paper", "kbang", "--out", "forms", "--sheets", sheets];
     let place = ["--unit", "625", "--counter", "Q1"];
     office.done("kim", &[&print[..], &place].concat());
-    let codes = codes(&office, "forms");
-    (office, codes)
+    codes(office, "forms")
 }
 
 fn codes(office: &Office, directory: &str) -> Vec<String> {
@@ -146,6 +151,27 @@ fn a_sheet_passes_the_checks_of_the_page_and_wrong_ones_are_all_named() {
         assert!(unknown.contains("q99: unknown field"), "{unknown}");
         let status = office.0.run(&["paper", "status", "kbang"]).done();
         assert_eq!(status.lines().count(), 1, "nothing was taken: {status}");
+    });
+}
+
+#[test]
+fn a_sheet_keyed_in_once_before_closing_is_finished_within_the_grace_and_no_other() {
+    on_each_engine(|engine| {
+        let office = Office::with_a_planned_round(engine);
+        office.0.file("graced.toml", &ROUND.replace("grace = \"0s\"", "grace = \"2h\""));
+        office.done("binh", &["round", "create", "kbang", "--file", "graced.toml"]);
+        office.done("binh", &["round", "open", "kbang"]);
+        let codes = with_sheets(&office, "2");
+        office.0.file("one.csv", &format!("sheet,q01\n{},4\n", codes[0]));
+        office.0.file("two.csv", &format!("sheet,q01\n{},4\n", codes[1]));
+        office.done("lan", &["paper", "enter", "kbang", "one.csv"]);
+        let early = ["--early", "--reason", "the flood closed the road", "--with", "ba"];
+        office.done("binh", &[&["round", "close", "kbang"], &early[..]].concat());
+        let late = office.refused("lan", &["paper", "enter", "kbang", "two.csv"]);
+        assert!(late.contains("the round closed at"), "{late}");
+        let told = office.done("mai", &["paper", "enter", "kbang", "one.csv"]);
+        assert_eq!(told, "sheets of round kbang: 1 stored, 0 keyed in once, 0 differ\n");
+        assert_eq!(office.status()["stored"], 1);
     });
 }
 

@@ -109,8 +109,8 @@ fn a_lost_ticket_is_replaced_for_its_own_dossier_and_the_old_one_is_worth_nothin
 
 /// The counts of a unit and kind in a publication.
 fn counts<'d>(document: &'d Value, unit: &str, kind: &str) -> &'d Value {
-    let found = document["counts"].as_array().unwrap().iter();
-    found.filter(|c| c["code"] == unit && c["kind"] == kind).last().unwrap_or(&Value::Null)
+    let mut all = document["counts"].as_array().unwrap().iter();
+    all.find(|c| c["code"] == unit && c["kind"] == kind).unwrap_or(&Value::Null)
 }
 
 #[test]

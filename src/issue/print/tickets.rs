@@ -152,7 +152,11 @@ fn cell(
     page.qr((x, y), side, &qr);
     let middle = x + side / 2.0;
     let below = (y + side + quiet + letters * 0.8).min(top + height - 1.0);
-    page.centred(Face::Bold, grid.code_size, (middle, below), Grey::Black, &sheet.code.to_string());
+    let code = sheet.code.to_string();
+    // Wide letters may come together: the code is printed smaller rather than into the words beside it.
+    let wide = page.width_of(Face::Bold, grid.code_size, &code) / (side + 2.0 * quiet - 0.5);
+    let size = grid.code_size / wide.max(1.0);
+    page.centred(Face::Bold, size, (middle, below), Grey::Black, &code);
 
     let beside = x + side + quiet;
     let room = left + width - beside - 2.0;
@@ -259,7 +263,7 @@ fn strip(page: &mut Page<'_>, roll: &Roll, words: &Words, sheet: &Sheet, qr: &Qr
     let top = at.y - 3.0 + quiet;
     at.page.qr((roll.width / 2.0 - side / 2.0, top), side, qr);
     at.y = top + side + quiet + 2.0;
-    at.centred(Face::Bold, roll.code_size, 1, &sheet.code.to_string());
+    at.centred(Face::Bold, roll.code_size, 2, &sheet.code.to_string());
     at.y += 0.5;
     at.centred(Face::Regular, roll.text_size, 5, &format!("{OR_TYPE_SHORT} {}", words.home));
     at.y += 1.5;
