@@ -26,6 +26,7 @@ pub mod link;
 pub mod margin;
 pub mod outbox;
 pub mod paper;
+pub mod print;
 pub mod publication;
 pub mod response;
 pub mod round;

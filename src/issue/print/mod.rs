@@ -20,7 +20,7 @@ use crate::desk::Desk;
 use crate::form::Form;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::{LinkId, UnitId};
-use crate::store::link::{PrintScope, Printable};
+use crate::store::print::{PrintScope, Printable};
 use crate::store::round::Round;
 use crate::store::tally::Kind;
 use crate::vault::CodeKey;
