@@ -2,6 +2,6 @@
 
 mod guarded;
 mod issuing;
-mod office;
+pub mod office;
 mod setting_up;
 mod upkeep;

@@ -1,7 +1,7 @@
 //! Files that a command is given and files that it makes.
 
 use std::fs::{DirBuilder, File};
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
@@ -39,17 +39,36 @@ pub fn read_text(path: &Path, bytes_max: usize) -> Result<String, Failure> {
 /// # Errors
 /// Names the file.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Outcome {
-    let failed = |cause| Failure::because(format!("{} cannot be written", path.display()), cause);
+    write_private_with(path, |out| {
+        out.write_all(bytes).map_err(|cause| cannot_be_written(path, cause))
+    })
+}
+
+/// The same for what is made while it is written, so that it never stands in memory whole.
+///
+/// # Errors
+/// What `make` says; else names the file.
+pub fn write_private_with(
+    path: &Path,
+    make: impl FnOnce(&mut BufWriter<&File>) -> Outcome,
+) -> Outcome {
     let directory = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut aside = tempfile::Builder::new()
+    let aside = tempfile::Builder::new()
         .prefix(".new-")
         .permissions(PermissionsExt::from_mode(0o600))
         .tempfile_in(directory)
-        .map_err(failed)?;
-    aside.write_all(bytes).map_err(failed)?;
-    aside.as_file().sync_all().map_err(failed)?;
-    aside.persist(path).map_err(|error| failed(error.error))?;
+        .map_err(|cause| cannot_be_written(path, cause))?;
+    let mut out = BufWriter::new(aside.as_file());
+    make(&mut out)?;
+    out.flush().map_err(|cause| cannot_be_written(path, cause))?;
+    drop(out);
+    aside.as_file().sync_all().map_err(|cause| cannot_be_written(path, cause))?;
+    aside.persist(path).map_err(|error| cannot_be_written(path, error.error))?;
     Ok(())
+}
+
+fn cannot_be_written(path: &Path, cause: std::io::Error) -> Failure {
+    Failure::because(format!("{} cannot be written", path.display()), cause)
 }
 
 /// Makes a directory for its owner alone where there is none.

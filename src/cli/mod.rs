@@ -21,6 +21,7 @@ mod label;
 mod link;
 mod margin;
 mod out;
+mod paper;
 mod progress;
 mod restore;
 mod round;
@@ -78,6 +79,8 @@ enum Command {
     Dossier(dossier::Args),
     /// Issues, prints and voids the QR-coded links of a round
     Link(link::Args),
+    /// Keys in numbered paper forms: twice by two persons, differences by a third
+    Paper(paper::Args),
     /// Takes the known totals that a round's answers are weighted to
     Margin(margin::Args),
     /// Recomputes a published round, or checks a publication's file, and names every fault
@@ -115,6 +118,7 @@ impl Command {
             Self::Round(args) => round::run(args),
             Self::Dossier(args) => dossier::run(args),
             Self::Link(args) => link::run(args),
+            Self::Paper(args) => paper::run(args),
             Self::Margin(args) => margin::run(args),
             Self::Verify(args) => verify::run(args),
             Self::Dedup(args) => dedup::run(args),
@@ -145,9 +149,9 @@ mod tests {
     use super::*;
 
     /// What an administrator works with, where one example says more than the list of options.
-    const GROUPS: [&str; 14] = [
-        "user", "unit", "counter", "service", "round", "dossier", "link", "margin", "verify",
-        "client", "key", "audit", "backup", "restore",
+    const GROUPS: [&str; 15] = [
+        "user", "unit", "counter", "service", "round", "dossier", "link", "paper", "margin",
+        "verify", "client", "key", "audit", "backup", "restore",
     ];
 
     /// Every command under `of`, the commands of groups included, by its whole name.

@@ -6,6 +6,7 @@
 
 mod cache;
 mod opened;
+pub mod paper;
 mod prepare;
 mod queue;
 mod survey;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 pub use opened::flush as flush_opened;
 pub use prepare::{Arrival, Prepared};
 pub use queue::{Queue, QueueNumbers};
-pub use survey::{Found, Gate, Survey};
+pub use survey::{Door, Found, Gate, Survey};
 
 use crate::clock::Clock;
 use crate::form::{AnswerProblem, Form};

@@ -43,7 +43,7 @@ pub const OPENED: &str = "opened";
 /// The field that says yes to keeping the personal answers.
 pub const CONSENT: &str = "consent";
 
-fn field<'f>(fields: &'f [(String, String)], name: &str) -> Option<&'f str> {
+pub(super) fn field<'f>(fields: &'f [(String, String)], name: &str) -> Option<&'f str> {
     fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
@@ -84,7 +84,7 @@ pub(super) fn withdrawal_code(
 }
 
 /// Personal answers are kept only with consent (Luật 91/2025/QH15 art. 9: nothing by default).
-fn consented(
+pub(super) fn consented(
     form: &Form,
     answers: Answers,
     fields: &[(String, String)],
@@ -129,10 +129,14 @@ impl Intake {
         let withdrawal = withdrawal_code(linking, &submission)?;
         let id = linking.response(&withdrawal.compact());
         let answers_mac = linking.answers(&answers.canonical_bytes());
-        let device = self
-            .vault
-            .device_digest(arrival.at.vietnam_day_number(), arrival.address, arrival.user_agent)
-            .map_err(CollectError::from)?;
+        // The device that keys in a stack of paper is an official's and says nothing of those who answered.
+        let device = match link.kind.is_paper() {
+            true => None,
+            false => self
+                .vault
+                .device_digest(arrival.at.vietnam_day_number(), arrival.address, arrival.user_agent)
+                .map_err(CollectError::from)?,
+        };
         let tie = Tie {
             submission,
             link: link.id,

@@ -8,6 +8,7 @@ use crate::form::Form;
 use crate::issue::code::{Code, CodeKind};
 use crate::store::link::{Link, LinkState};
 use crate::store::round::{Round, State};
+use crate::store::tally::Kind;
 use crate::vault::LinkingKey;
 
 /// Why a link takes no answer now.
@@ -99,6 +100,28 @@ impl Survey {
     }
 }
 
+/// Where a code is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The page that anybody may open.
+    Page,
+    /// A tablet that holds the key of its link.
+    Kiosk,
+    /// Where officials key in paper forms.
+    Paper,
+}
+
+impl Door {
+    /// Whether links of that kind are answered here; everywhere else they are as unknown as a code never issued.
+    fn takes(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Poster | Kind::Ticket | Kind::Invitation => self == Self::Page,
+            Kind::Kiosk => self == Self::Kiosk,
+            Kind::Paper | Kind::DrawnPaper => self == Self::Paper,
+        }
+    }
+}
+
 /// What a code leads to.
 pub enum Found {
     /// A survey that may take answers.
@@ -110,11 +133,20 @@ pub enum Found {
 }
 
 impl Intake {
-    /// Finds the survey behind a code. Blocks on the database unless the link was asked for within the last second.
+    /// Finds the survey behind a code that was opened as a page. Blocks on the database unless the link was asked for
+    /// within the last second.
     ///
     /// # Errors
     /// When the database or a key fails.
     pub fn find(&self, typed: &str) -> Result<Found, CollectError> {
+        self.find_at(Door::Page, typed)
+    }
+
+    /// Finds the survey behind a code that was given at a door.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn find_at(&self, door: Door, typed: &str) -> Result<Found, CollectError> {
         let Ok(code) = Code::parse(typed) else { return Ok(Found::Nothing) };
         if !matches!(code.kind(), CodeKind::Poster | CodeKind::Ticket) {
             return Ok(Found::Nothing);
@@ -134,6 +166,9 @@ impl Intake {
                 link
             }
         };
+        if !door.takes(link.kind) {
+            return Ok(Found::Nothing);
+        }
         match self.view(&link)? {
             Ok(view) => {
                 let code = code.to_string();
@@ -180,6 +215,9 @@ impl Intake {
     pub fn find_remembered(&self, typed: &str) -> Option<Survey> {
         let code = Code::parse(typed).ok()?;
         let link = self.links.get(&self.codes.lookup(&code.compact()))?;
+        if !Door::Page.takes(link.kind) {
+            return None;
+        }
         let view = self.rounds.get(&link.round_id.0)?;
         Some(Survey { link, view, code: code.to_string() })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::asked::is_asked;
-use super::{IssueError, fresh, issuable};
+use super::{IssueError, form_of, fresh, issuable};
 use crate::desk::Desk;
 use crate::form::Form;
 use crate::store::actor::{Act, Actor, Right};
@@ -82,9 +82,7 @@ impl Register {
         }
         let units = desk.store.round_units(round.id)?;
         let ids: Vec<_> = units.iter().map(|u| u.id).collect();
-        let stored = desk.store.form(round.form_id)?;
-        let form = Form::parse(&stored.source, &stored.code)
-            .map_err(|problems| IssueError::Refused(problems.to_string()))?;
+        let form = form_of(desk, &round)?;
         Ok(Self {
             counters: desk.store.counters(&ids)?,
             services: desk.store.services()?,

@@ -6,15 +6,20 @@
 pub mod asked;
 pub mod code;
 pub mod dossier;
+pub mod kiosk;
+pub mod paper;
+pub mod pdf;
 pub mod poster;
 pub mod print;
 pub mod qr;
+pub mod replace;
 
 use code::{Code, CodeKind, DrawError};
 
 use crate::desk::Desk;
 use crate::store::StoreError;
-use crate::store::id::{CounterId, DossierId, LinkId};
+use crate::store::counter::Counter;
+use crate::store::id::{CounterId, DossierId, LinkId, UnitId};
 use crate::store::link::NewLink;
 use crate::store::tally::Kind;
 use crate::vault::{CodeKey, VaultError, random};
@@ -31,6 +36,9 @@ pub enum IssueError {
     /// A picture that cannot be drawn.
     #[error("the QR code cannot be drawn")]
     Qr(#[from] qr::QrError),
+    /// A file for a printer.
+    #[error("nothing could be printed")]
+    Pdf(#[from] pdf::PdfError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -71,6 +79,29 @@ fn fresh(
         dossier_id,
         expires_at: None,
     })
+}
+
+/// A counter of a round's units, by the codes of both.
+fn counter_of(
+    desk: &Desk,
+    round: &crate::store::round::Round,
+    (unit, counter): (&str, &str),
+) -> Result<(UnitId, Counter), IssueError> {
+    let units = desk.store.round_units(round.id)?;
+    let Some(unit) = units.iter().find(|one| one.code == unit) else {
+        return Err(IssueError::Refused(format!("round {} has no unit {unit:?}", round.code)));
+    };
+    Ok((unit.id, desk.store.counter(unit.id, counter)?))
+}
+
+/// The form that a round asks with.
+fn form_of(
+    desk: &Desk,
+    round: &crate::store::round::Round,
+) -> Result<crate::form::Form, IssueError> {
+    let stored = desk.store.form(round.form_id)?;
+    crate::form::Form::parse(&stored.source, &stored.code)
+        .map_err(|problems| IssueError::Refused(problems.to_string()))
 }
 
 /// Links are issued while a round is planned or open.

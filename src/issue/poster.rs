@@ -7,14 +7,27 @@ use crate::store::counter::Counter;
 use crate::store::id::CounterId;
 use crate::store::tally::{Kind, What};
 
-/// Issues a poster for every counter of the round that has none; how many were issued.
+/// Issues a poster for every counter that has none, in the units that `actor` may issue for (of `unit` only, if named);
+/// how many were issued.
 ///
 /// # Errors
-/// [`IssueError::Refused`] when the round takes no links.
-pub fn issue(desk: &Desk, actor: &Actor, round_code: &str) -> Result<usize, IssueError> {
+/// [`IssueError::Refused`] when the round takes no links; [`crate::store::StoreError::Forbidden`].
+pub fn issue(
+    desk: &Desk,
+    actor: &Actor,
+    round_code: &str,
+    unit: Option<&str>,
+) -> Result<usize, IssueError> {
     let round = desk.store.round(round_code)?;
     issuable(desk, &round)?;
-    let units: Vec<_> = desk.store.round_units(round.id)?.into_iter().map(|u| u.id).collect();
+    let units: Vec<_> = desk
+        .store
+        .round_units(round.id)?
+        .into_iter()
+        .filter(|u| unit.is_none_or(|code| u.code == code))
+        .map(|u| u.id)
+        .collect();
+    let units = desk.store.permitted(actor, Right::IssueLinks, &units)?;
     let tallies = desk.store.tallies(round.id)?;
     let in_use = |id: CounterId| {
         let n = |what| tallies.get(&(id, Kind::Poster, what)).copied().unwrap_or(0);

@@ -6,7 +6,10 @@
 
 mod mask;
 mod png;
+mod runs;
 mod svg;
+
+pub use runs::Run;
 
 use qrcode::bits::{Bits, encode_auto};
 use qrcode::canvas::Canvas;
@@ -112,6 +115,11 @@ impl Qr {
 
     pub fn level(&self) -> Level {
         self.level
+    }
+
+    /// Tells the rectangles that the dark modules make; each module is in one of them.
+    pub fn each_run(&self, tell: impl FnMut(Run)) {
+        runs::each(&self.rows, tell);
     }
 
     /// The picture as SVG, one unit per module, quiet zone included; `title` is what a screen reader says.

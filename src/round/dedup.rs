@@ -18,7 +18,7 @@ fn kind(of: Kind) -> DedupKind {
         Kind::Ticket => DedupKind::Ticket,
         Kind::Invitation => DedupKind::Invitation,
         Kind::Kiosk => DedupKind::Kiosk,
-        Kind::Paper => DedupKind::Paper,
+        Kind::Paper | Kind::DrawnPaper => DedupKind::Paper,
     }
 }
 

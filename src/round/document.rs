@@ -86,7 +86,7 @@ pub struct UnitCounts {
     pub code: String,
     /// Kind of link.
     pub kind: Kind,
-    /// What was counted, e.g. `issued`, `printed`, `reprinted`, `voided`, `opened`, `stored`, `withdrawn`.
+    /// What was counted, e.g. `issued`, `printed`, `reprinted`, `voided`, `replaced`, `stored`.
     pub counts: BTreeMap<What, i64>,
 }
 

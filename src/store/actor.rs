@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::engine::Conn;
+use super::id::UnitId;
 use super::schema::unit;
-use super::{Result, StoreError};
+use super::{Result, Store, StoreError};
 use crate::clock::Millis;
 
 macro_rules! words {
@@ -68,6 +69,8 @@ pub enum Right {
     IssueLinks,
     /// Void or reprint links.
     VoidLinks,
+    /// Key in paper forms.
+    EnterPaper,
     /// Compute flags.
     ComputeFlags,
     /// Decide on flags.
@@ -99,6 +102,7 @@ impl Right {
         Self::RunRound,
         Self::IssueLinks,
         Self::VoidLinks,
+        Self::EnterPaper,
         Self::ComputeFlags,
         Self::DecideVerdicts,
         Self::WithdrawResponse,
@@ -114,13 +118,18 @@ impl Right {
     /// Which roles hold it. Unit roles hold it for their own subtree only.
     #[must_use]
     pub fn roles(self) -> &'static [Role] {
-        use Role::{Clerk, Inspector, ProvinceAdmin, Publisher, Reviewer, SystemAdmin, UnitAdmin};
+        use Role::{
+            Clerk, Inspector, PaperClerk, ProvinceAdmin, Publisher, Reviewer, SystemAdmin,
+            UnitAdmin,
+        };
         match self {
             Self::ManageAccounts | Self::ManageKeys => &[SystemAdmin],
             Self::ManageRegistry => &[SystemAdmin, ProvinceAdmin],
             Self::RunRound | Self::EditScorecard => &[ProvinceAdmin],
             Self::IssueLinks => &[ProvinceAdmin, UnitAdmin, Clerk],
             Self::VoidLinks => &[ProvinceAdmin, UnitAdmin],
+            // Nobody who runs the counter: whoever is rated never sees a rating.
+            Self::EnterPaper => &[ProvinceAdmin, PaperClerk],
             Self::ComputeFlags => &[ProvinceAdmin, Reviewer, Publisher],
             Self::DecideVerdicts => &[Reviewer],
             // The person who holds the code decides; whoever types it for him needs no answers and sees none.
@@ -142,6 +151,7 @@ impl Right {
             Self::RunRound => "create, open or close rounds",
             Self::IssueLinks => "import dossiers or issue links",
             Self::VoidLinks => "void or reprint links",
+            Self::EnterPaper => "key in paper forms",
             Self::ComputeFlags => "compute flags",
             Self::DecideVerdicts => "decide on flags",
             Self::WithdrawResponse => "withdraw an answer",
@@ -283,18 +293,39 @@ fn may(conn: &mut Conn, actor: &Actor, right: Right, unit_id: Option<i32>) -> Re
     }))
 }
 
+impl Store {
+    /// Those of `units` on which `actor` holds `right`, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`] when there is none.
+    pub fn permitted(&self, actor: &Actor, right: Right, units: &[UnitId]) -> Result<Vec<UnitId>> {
+        self.read(|conn| {
+            let mut permitted = Vec::new();
+            for unit in units {
+                if may(conn, actor, right, Some(unit.0))? {
+                    permitted.push(*unit);
+                }
+            }
+            if permitted.is_empty() { Err(forbidden(actor, right)) } else { Ok(permitted) }
+        })
+    }
+}
+
+fn forbidden(actor: &Actor, right: Right) -> StoreError {
+    StoreError::Forbidden {
+        actor: actor.name().to_owned(),
+        right: right.words(),
+        needed: right.roles().iter().map(|r| r.word()).collect::<Vec<_>>().join(" or "),
+    }
+}
+
 /// Checks an act's right and its witness.
 ///
 /// # Errors
 /// [`StoreError::Forbidden`] names who, what for and which roles could.
 pub(super) fn check(conn: &mut Conn, act: &Act) -> Result<()> {
-    let forbid = |actor: &Actor, right: Right| StoreError::Forbidden {
-        actor: actor.name().to_owned(),
-        right: right.words(),
-        needed: right.roles().iter().map(|r| r.word()).collect::<Vec<_>>().join(" or "),
-    };
     if !may(conn, &act.actor, act.right, act.unit)? {
-        return Err(forbid(&act.actor, act.right));
+        return Err(forbidden(&act.actor, act.right));
     }
     if let Some((witness, right)) = &act.witness {
         if witness.name() == act.actor.name() {
@@ -304,7 +335,7 @@ pub(super) fn check(conn: &mut Conn, act: &Act) -> Result<()> {
             )));
         }
         if !may(conn, witness, *right, act.unit)? {
-            return Err(forbid(witness, *right));
+            return Err(forbidden(witness, *right));
         }
     }
     Ok(())

@@ -42,6 +42,8 @@ pub struct Link {
     pub kind: Kind,
     /// Counter.
     pub counter_id: CounterId,
+    /// Unit of the counter.
+    pub unit_id: UnitId,
     /// Counter's name.
     pub counter_name: String,
     /// Unit's name.
@@ -64,25 +66,6 @@ super::actor::words! {
     }
 }
 
-/// A link as it is printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Printable {
-    /// Id.
-    pub id: LinkId,
-    /// Kind.
-    pub kind: Kind,
-    /// Running number at its counter.
-    pub serial: i64,
-    /// Unit's name.
-    pub unit_name: String,
-    /// Counter's code.
-    pub counter_code: String,
-    /// Counter's name.
-    pub counter_name: String,
-    /// The code, encrypted; `None` once spent.
-    pub code_enc: Option<Vec<u8>>,
-}
-
 /// What dedup and sealing need to know of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -100,7 +83,29 @@ pub struct Origin {
     pub stratum: Option<String>,
 }
 
-type Found = (Vec<u8>, RoundId, String, CounterId, String, String, String, Option<i64>);
+type FoundColumns = (
+    link::id,
+    link::round_id,
+    link::kind,
+    link::counter_id,
+    counter::unit_id,
+    counter::name,
+    unit::name,
+    link::state,
+    link::expires_at,
+);
+const FOUND: FoundColumns = (
+    link::id,
+    link::round_id,
+    link::kind,
+    link::counter_id,
+    counter::unit_id,
+    counter::name,
+    unit::name,
+    link::state,
+    link::expires_at,
+);
+type Found = (Vec<u8>, RoundId, String, CounterId, UnitId, String, String, String, Option<i64>);
 
 impl Store {
     /// The link behind a code's keyed digest.
@@ -112,20 +117,34 @@ impl Store {
             let found = link::table
                 .inner_join(counter::table.inner_join(unit::table))
                 .filter(link::lookup.eq(lookup.to_vec()))
-                .select((
-                    link::id,
-                    link::round_id,
-                    link::kind,
-                    link::counter_id,
-                    counter::name,
-                    unit::name,
-                    link::state,
-                    link::expires_at,
-                ))
+                .select(FOUND)
                 .first::<Found>(conn)
                 .optional()?;
             found.map(read_link).transpose()
         })
+    }
+
+    /// A link by its id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn link(&self, id: LinkId) -> Result<Link> {
+        self.read(|conn| {
+            let found = link::table
+                .inner_join(counter::table.inner_join(unit::table))
+                .filter(link::id.eq(id.bytes()))
+                .select(FOUND)
+                .first::<Found>(conn)?;
+            read_link(found)
+        })
+    }
+
+    /// The code of a link that is not spent or void, encrypted.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn link_code(&self, id: LinkId) -> Result<Option<Vec<u8>>> {
+        self.read(|conn| Ok(link::table.find(id.bytes()).select(link::code_enc).first(conn)?))
     }
 
     /// Writes links; serial numbers follow the counter's last one of the kind.
@@ -136,90 +155,38 @@ impl Store {
         self.write(act, |tx| insert_links(tx.conn(), act.at, round_id, new))
     }
 
-    /// Links of a round with one kind, by counter and serial, at most `limit` after `(counter, serial)`.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn printable_links(&self, round_id: RoundId, kind: Kind) -> Result<Vec<Printable>> {
-        self.read(|conn| {
-            link::table
-                .inner_join(counter::table.inner_join(unit::table))
-                .filter(link::round_id.eq(round_id).and(link::kind.eq(kind.word())))
-                .filter(link::state.eq(LinkState::Ready.word()))
-                .order((unit::code, counter::code, link::serial))
-                .select((
-                    link::id,
-                    link::serial,
-                    unit::name,
-                    counter::code,
-                    counter::name,
-                    link::code_enc,
-                ))
-                .load::<(Vec<u8>, i64, String, String, String, Option<Vec<u8>>)>(conn)?
-                .into_iter()
-                .map(|(id, serial, unit_name, counter_code, counter_name, code_enc)| {
-                    let id = id.try_into()?;
-                    Ok(Printable {
-                        id,
-                        kind,
-                        serial,
-                        unit_name,
-                        counter_code,
-                        counter_name,
-                        code_enc,
-                    })
-                })
-                .collect()
-        })
-    }
-
     /// Makes a link void; what it was spent for stays.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when it is spent or void.
     pub fn void_link(&self, act: &Act, id: LinkId) -> Result<()> {
-        self.write(act, |tx| {
-            let conn = tx.conn();
-            let (round_id, counter_id, kind) = link::table
-                .find(id.bytes())
-                .select((link::round_id, link::counter_id, link::kind))
-                .first::<(RoundId, CounterId, String)>(conn)?;
-            let ready = link::id.eq(id.bytes()).and(link::state.eq(LinkState::Ready.word()));
-            let changed = diesel::update(link::table.filter(ready))
-                .set((link::state.eq(LinkState::Void.word()), link::code_enc.eq(None::<Vec<u8>>)))
-                .execute(conn)?;
-            if changed == 0 {
-                return Err(StoreError::Refused("the link is spent or void already".to_owned()));
-            }
-            let kind = read_kind(&kind)?;
-            let what = What::Voided;
-            let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
-            batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))
-        })
+        self.write(act, |tx| make_void(tx.conn(), act.at, id))
     }
 
-    /// Counts links as printed (the first time) or reprinted, and says how often each was printed before.
+    /// Makes a link void and issues `new` in its place, for the same dossier if there is one; the serial of the new one.
     ///
     /// # Errors
-    /// [`StoreError::Forbidden`] or what the database says.
-    pub fn count_prints(&self, act: &Act, ids: &[LinkId]) -> Result<()> {
+    /// [`StoreError::Refused`] when the old one is spent or void.
+    pub fn replace_link(&self, act: &Act, old: LinkId, new: &NewLink) -> Result<i64> {
         self.write(act, |tx| {
             let conn = tx.conn();
-            let mut counts = BTreeMap::new();
-            for id in ids {
-                let (round_id, counter_id, kind, prints) = link::table
-                    .find(id.bytes())
-                    .select((link::round_id, link::counter_id, link::kind, link::prints))
-                    .first::<(RoundId, CounterId, String, i32)>(conn)?;
-                diesel::update(link::table.find(id.bytes()))
-                    .set(link::prints.eq(prints + 1))
-                    .execute(conn)?;
-                let what = if prints == 0 { What::Printed } else { What::Reprinted };
-                let kind = read_kind(&kind)?;
-                let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
-                *counts.entry(count).or_insert(0) += 1;
-            }
-            batch::add_to_tallies(conn, &counts)
+            let (round_id, dossier_id) = link::table
+                .find(old.bytes())
+                .select((link::round_id, link::dossier_id))
+                .first::<(RoundId, Option<Vec<u8>>)>(conn)?;
+            make_void(conn, act.at, old)?;
+            let dossier_id = dossier_id.map(DossierId::try_from).transpose()?;
+            let new = NewLink { dossier_id, ..new.clone() };
+            insert_links(conn, act.at, round_id, std::slice::from_ref(&new))?;
+            let count = Count {
+                round_id,
+                counter_id: new.counter_id,
+                kind: new.kind,
+                what: What::Replaced,
+                hour: act.at.hour(),
+            };
+            batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))?;
+            Ok(link::table.find(new.id.bytes()).select(link::serial).first::<i64>(conn)?)
         })
     }
 
@@ -255,17 +222,41 @@ impl Store {
     }
 }
 
-fn read_kind(word: &str) -> Result<Kind> {
+/// Takes a link out of use; its dossier, if any, stays asked and has no link any more.
+fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
+    let (round_id, counter_id, kind) = link::table
+        .find(id.bytes())
+        .select((link::round_id, link::counter_id, link::kind))
+        .first::<(RoundId, CounterId, String)>(conn)?;
+    let ready = link::id.eq(id.bytes()).and(link::state.eq(LinkState::Ready.word()));
+    let changed = diesel::update(link::table.filter(ready))
+        .set((
+            link::state.eq(LinkState::Void.word()),
+            link::code_enc.eq(None::<Vec<u8>>),
+            link::dossier_id.eq(None::<Vec<u8>>),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Err(StoreError::Refused("the link is spent or void already".to_owned()));
+    }
+    let kind = read_kind(&kind)?;
+    let count = Count { round_id, counter_id, kind, what: What::Voided, hour: at.hour() };
+    batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))
+}
+
+pub(super) fn read_kind(word: &str) -> Result<Kind> {
     Kind::from_word(word).ok_or(StoreError::Corrupt { what: "link kind" })
 }
 
 fn read_link(found: Found) -> Result<Link> {
-    let (id, round_id, kind, counter_id, counter_name, unit_name, state, expires_at) = found;
+    let (id, round_id, kind, counter_id, unit_id, counter_name, unit_name, state, expires_at) =
+        found;
     Ok(Link {
         id: id.try_into()?,
         round_id,
         kind: read_kind(&kind)?,
         counter_id,
+        unit_id,
         counter_name,
         unit_name,
         state: LinkState::from_word(&state).ok_or(StoreError::Corrupt { what: "link state" })?,

@@ -193,6 +193,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    kiosk (link_id) {
+        link_id -> Binary,
+        enrol_lookup -> Nullable<Binary>,
+        enrol_until -> BigInt,
+        key_hash -> Nullable<Binary>,
+        enrolled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    paper_entry (link_id, pass) {
+        link_id -> Binary,
+        pass -> Integer,
+        entered_by -> Text,
+        entered_at -> BigInt,
+        fields_enc -> Nullable<Binary>,
+        differing -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     response (round_id, id) {
         id -> Binary,
         round_id -> Integer,
@@ -379,6 +400,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier,
     dossier_seen,
     link,
+    kiosk,
+    paper_entry,
     response,
     flag,
     verdict,

@@ -7,7 +7,8 @@ use super::id::{ResponseId, RoundId, SealedId, UnitId};
 use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::round::{Change, State, move_round};
 use super::schema::{
-    dossier, dossier_seen, flag, link, response, sealed_comment, sealed_record, verdict,
+    dossier, dossier_seen, flag, link, paper_entry, response, sealed_comment, sealed_record,
+    verdict,
 };
 use super::tally::Kind;
 use super::{Result, Store, StoreError};
@@ -177,6 +178,10 @@ fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
     diesel::delete(response::table.filter(response::round_id.eq(round_id.0))).execute(conn)?;
     diesel::update(link::table.filter(link::round_id.eq(round_id)))
         .set(link::code_enc.eq(None::<Vec<u8>>))
+        .execute(conn)?;
+    let sheets = link::table.filter(link::round_id.eq(round_id)).select(link::id);
+    diesel::update(paper_entry::table.filter(paper_entry::link_id.eq_any(sheets)))
+        .set(paper_entry::fields_enc.eq(None::<Vec<u8>>))
         .execute(conn)?;
     diesel::update(dossier::table.filter(dossier::round_id.eq(round_id.0)))
         .set((dossier::number_enc.eq(None::<Vec<u8>>), dossier::contact_enc.eq(None::<Vec<u8>>)))

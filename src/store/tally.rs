@@ -21,8 +21,10 @@ words! {
         Invitation = "invitation",
         /// An enrolled tablet.
         Kiosk = "kiosk",
-        /// A numbered paper form.
+        /// A numbered paper form that lies at a counter; nobody was drawn.
         Paper = "paper",
+        /// A numbered paper form in the place of a ticket or invitation: its holder was drawn.
+        DrawnPaper = "drawn_paper",
     }
 }
 
@@ -30,13 +32,19 @@ impl Kind {
     /// True where one link takes one answer.
     #[must_use]
     pub fn is_single(self) -> bool {
-        matches!(self, Self::Ticket | Self::Invitation | Self::Paper)
+        matches!(self, Self::Ticket | Self::Invitation | Self::Paper | Self::DrawnPaper)
     }
 
     /// True where the people asked were drawn, so that the answers may make the official index.
     #[must_use]
     pub fn is_drawn(self) -> bool {
-        matches!(self, Self::Ticket | Self::Invitation)
+        matches!(self, Self::Ticket | Self::Invitation | Self::DrawnPaper)
+    }
+
+    /// True where answers come from sheets that people key in.
+    #[must_use]
+    pub fn is_paper(self) -> bool {
+        matches!(self, Self::Paper | Self::DrawnPaper)
     }
 }
 
@@ -51,6 +59,8 @@ words! {
         Reprinted = "reprinted",
         /// Made void.
         Voided = "voided",
+        /// Issued in the place of one made void.
+        Replaced = "replaced",
         /// Survey page opened.
         Opened = "opened",
         /// Answers stored.

@@ -175,6 +175,26 @@ impl LinkingKey {
         String::from_utf8(bytes).map_err(|_| TieError)
     }
 
+    /// Encrypts what was read from a paper form for its entry's row.
+    ///
+    /// # Errors
+    /// [`super::VaultError::Signing`].
+    pub fn seal_entry(&self, link: LinkId, fields: &[u8]) -> Result<Vec<u8>> {
+        seal(&self.tie, &link.0, "paper_entry.fields", fields)
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// [`TieError`].
+    pub fn open_entry(
+        &self,
+        link: LinkId,
+        sealed: &[u8],
+    ) -> std::result::Result<Vec<u8>, TieError> {
+        open(&self.tie, &link.0, "paper_entry.fields", sealed).ok_or(TieError)
+    }
+
     /// Encrypts a dossier's number or address (`column` says which) for its row.
     ///
     /// # Errors

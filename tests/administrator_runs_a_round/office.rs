@@ -36,7 +36,12 @@ pub struct Office(pub Installation);
 impl Office {
     /// People and units; `an` runs the installation, `binh` the rounds of the province.
     pub fn of_people_and_units(engine: &Engine) -> Self {
-        let office = Self(Installation::on(engine));
+        Self::begun(Installation::on(engine))
+    }
+
+    /// The same in an installation that the test has set up.
+    pub fn begun(at: Installation) -> Self {
+        let office = Self(at);
         office.0.run(&["user", "add", "an", "--role", "system_admin"]).done();
         for (name, role) in [
             ("binh", "province_admin"),
@@ -60,13 +65,18 @@ impl Office {
     /// The same with counters, services and the round `kbang`, planned.
     pub fn with_a_planned_round(engine: &Engine) -> Self {
         let office = Self::of_people_and_units(engine);
-        office.0.file("counters.csv", COUNTERS);
-        office.0.file("services.csv", SERVICES);
-        office.0.file("round.toml", ROUND);
-        office.done("binh", &["counter", "import", "counters.csv", "--on", DAY]);
-        office.done("binh", &["service", "import", "services.csv"]);
-        office.done("binh", &["round", "create", "kbang", "--file", "round.toml"]);
+        office.plan(COUNTERS);
         office
+    }
+
+    /// Takes these counters and the services, and plans the round `kbang`.
+    pub fn plan(&self, counters: &str) {
+        self.0.file("counters.csv", counters);
+        self.0.file("services.csv", SERVICES);
+        self.0.file("round.toml", ROUND);
+        self.done("binh", &["counter", "import", "counters.csv", "--on", DAY]);
+        self.done("binh", &["service", "import", "services.csv"]);
+        self.done("binh", &["round", "create", "kbang", "--file", "round.toml"]);
     }
 
     /// The same with the round open.

@@ -4,5 +4,6 @@ mod contract;
 mod demo;
 mod instruments;
 mod intake;
+mod print;
 mod results_pages;
 mod start_page;

@@ -16,6 +16,8 @@ python_is_recent() { python3 -c 'import sys, tomllib; sys.exit(sys.version_info 
 python_makes_venvs() { python3 -c 'import ensurepip, venv'; }
 vietnamese_can_be_drawn() { fc-list :lang=vi | grep -q .; }
 
+zbar_is_there() { ldconfig -p | grep -q libzbar; }
+
 needs_of() {
     command -v cargo >/dev/null || {
         echo "Rust is missing: install rustup, which then follows rust-toolchain.toml" >&2
@@ -32,8 +34,10 @@ needs_of() {
         need chromium command -v chromium
         need chromium-driver command -v chromedriver
         need fonts-noto-core vietnamese_can_be_drawn
+        need poppler-utils command -v pdftoppm
         ;;&
     instruments)
+        need libzbar0 zbar_is_there
         need curl command -v curl
         need jq command -v jq
         need wrk command -v wrk

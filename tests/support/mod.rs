@@ -18,7 +18,7 @@ pub mod seed;
 
 pub use blockade::Blockade;
 pub use browser::{Browser, SIZES, TAB};
-pub use engines::{Engine, on_each_engine};
+pub use engines::{Engine, left_out, on_each_engine};
 pub use http::{Answer, Client};
 pub use installation::Installation;
 pub use instrument::{Figure, Instrument};

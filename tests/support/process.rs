@@ -44,6 +44,27 @@ impl Running {
         self.stderr.text()
     }
 
+    /// Waits until it has ended well and returns the most memory it ever held, in MiB, as the system counts it.
+    ///
+    /// Panics with what it said when it fails or takes longer than `limit`.
+    pub fn peak_mib(mut self, limit: Duration) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let deadline = Instant::now() + limit;
+        let mut peak_kib = 0;
+        while Instant::now() < deadline {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let held = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+            peak_kib = peak_kib.max(held.unwrap_or(0));
+            if let Some(ended) = self.child.try_wait().unwrap() {
+                assert!(ended.success(), "{} failed: {}", self.name, self.messages());
+                return peak_kib / 1024;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("{} does not end; stderr: {}", self.name, self.messages())
+    }
+
     /// Whether it has ended by itself.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()

@@ -23,7 +23,7 @@ CREATE TABLE link (
     id BYTEA PRIMARY KEY CHECK (length(id) = 16),
     round_id INTEGER NOT NULL REFERENCES round (id),
     counter_id INTEGER NOT NULL REFERENCES counter (id),
-    kind TEXT NOT NULL CHECK (kind IN ('poster', 'ticket', 'invitation', 'kiosk', 'paper')),
+    kind TEXT NOT NULL CHECK (kind IN ('poster', 'ticket', 'invitation', 'kiosk', 'paper', 'drawn_paper')),
     serial BIGINT NOT NULL,
     lookup BYTEA NOT NULL UNIQUE CHECK (length(lookup) = 16),
     code_enc BYTEA,
@@ -31,7 +31,30 @@ CREATE TABLE link (
     state TEXT NOT NULL CHECK (state IN ('ready', 'spent', 'void')),
     expires_at BIGINT,
     prints INTEGER NOT NULL DEFAULT 0,
-    CHECK (kind NOT IN ('ticket', 'invitation') OR dossier_id IS NOT NULL),
+    CHECK (kind NOT IN ('ticket', 'invitation', 'drawn_paper') OR dossier_id IS NOT NULL OR state = 'void'),
     UNIQUE (round_id, counter_id, kind, serial)
 );
 CREATE UNIQUE INDEX link_one_poster ON link (round_id, counter_id) WHERE kind = 'poster' AND state = 'ready';
+-- A paper form is keyed in twice by two persons, and where they differ a third time by another. fields_enc goes when the
+-- sheet is settled or the round sealed; who keyed it and when stays.
+CREATE TABLE paper_entry (
+    link_id BYTEA NOT NULL REFERENCES link (id),
+    pass INTEGER NOT NULL CHECK (pass IN (1, 2, 3)),
+    entered_by TEXT NOT NULL,
+    entered_at BIGINT NOT NULL,
+    fields_enc BYTEA,
+    differing TEXT,
+    PRIMARY KEY (link_id, pass),
+    UNIQUE (link_id, entered_by),
+    CHECK ((pass = 2) = (differing IS NOT NULL))
+);
+-- A tablet: the code that enrols it works once; the tablet then holds a key of its own, of which only a digest is here.
+CREATE TABLE kiosk (
+    link_id BYTEA NOT NULL PRIMARY KEY REFERENCES link (id),
+    enrol_lookup BYTEA UNIQUE CHECK (length(enrol_lookup) = 16),
+    enrol_until BIGINT NOT NULL,
+    key_hash BYTEA CHECK (length(key_hash) = 32),
+    enrolled_at BIGINT,
+    CHECK ((enrol_lookup IS NULL) = (key_hash IS NOT NULL)),
+    CHECK ((key_hash IS NULL) = (enrolled_at IS NULL))
+);

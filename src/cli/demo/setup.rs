@@ -259,7 +259,7 @@ pub fn issue(place: &Place, installed: &Installed, seed: u64) -> Result<Prepared
         .map_err(at("importing dossiers"))?;
     round::put_margins_from_dossiers(desk, &installed.province, ROUND)
         .map_err(at("taking margins from the dossiers"))?;
-    poster::issue(desk, &installed.province, ROUND).map_err(at("issuing posters"))?;
+    poster::issue(desk, &installed.province, ROUND, None).map_err(at("issuing posters"))?;
 
     let mut tickets: BTreeMap<(String, String, i64), String> = BTreeMap::new();
     for sheet in print::sheets(desk, &installed.province, ROUND, Kind::Ticket)

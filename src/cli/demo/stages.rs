@@ -163,7 +163,7 @@ pub fn open_second(place: &Place, installed: &Installed) -> Result<Standing, Fai
     let running = web::start(&place.config, desk.clone()).map_err(at("starting the server"))?;
     let base = format!("http://{}", running.address);
     let desk = crate::desk::Desk { public_url: base.clone(), ..desk };
-    poster::issue(&desk, province, SECOND).map_err(at("issuing posters"))?;
+    poster::issue(&desk, province, SECOND, None).map_err(at("issuing posters"))?;
     let register = Register::of(&desk, SECOND, 1.0).map_err(at("opening the register"))?;
     let day = now.vietnam_day();
     let mut csv = String::from("number,unit,counter,service,finished_on,outcome\n");

@@ -1,46 +1,49 @@
-//! `khaosat link void`: an unused link becomes worthless, with a reason in the audit log.
+//! `khaosat link void` and `link replace`: an unused link becomes worthless, with a reason in the audit log.
 
+use super::named::{Link, Named};
 use crate::cli::desk::Shared;
 use crate::cli::{Failure, Outcome, out};
-use crate::issue::code::{Code, CodeKind};
-use crate::store::StoreError;
+use crate::issue::replace;
 use crate::store::actor::{Act, Right};
+use crate::store::tally::Kind;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The round
-    round: String,
-    /// The code as printed, with or without dashes
-    code: String,
+    #[command(flatten)]
+    link: Named,
     /// Why, at least ten characters; it is audited
     #[arg(long)]
     reason: String,
 }
 
+#[derive(clap::Args)]
+pub struct Replace {
+    #[command(flatten)]
+    link: Named,
+    /// Gives the holder of a ticket a numbered paper form instead
+    #[arg(long)]
+    by_paper: bool,
+    /// Why, at least ten characters; it is audited
+    #[arg(long)]
+    reason: String,
+}
+
+fn reason(text: &str) -> Result<&str, Failure> {
+    let text = text.trim();
+    if text.chars().count() < crate::issue::print::REASON_CHARS_MIN {
+        return Err(Failure::new("give a reason of at least ten characters; it is audited"));
+    }
+    Ok(text)
+}
+
 /// # Errors
 /// For a mistyped code, one of another round, or a link that is spent or void.
 pub fn run(shared: &Shared, args: &Args) -> Outcome {
-    let reason = args.reason.trim();
-    if reason.chars().count() < 10 {
-        return Err(Failure::new("give a reason of at least ten characters; it is audited"));
-    }
-    let code = Code::parse(&args.code)?;
-    if !matches!(code.kind(), CodeKind::Ticket | CodeKind::Poster) {
-        return Err(Failure::new(
-            "this is no code of a link; receipts and withdrawal codes are the citizen's",
-        ));
-    }
+    let reason = reason(&args.reason)?;
     let (desk, actor) = shared.begin()?;
-    let round = desk.store.round(&args.round)?;
-    let lookup = desk.vault.code_key()?.lookup(&code.compact());
-    let link = desk.store.link_by_lookup(&lookup)?.filter(|link| link.round_id == round.id);
-    let Some(link) = link else {
-        return Err(Failure::new(format!("round {} has no link with this code", args.round)));
-    };
-    let origins = desk.store.origins(round.id)?;
-    let origin = origins.get(&link.id).ok_or(StoreError::Corrupt { what: "link's counter" })?;
-    let at = desk.clock.now();
-    let act = Act::new(&actor, Right::VoidLinks, at, "link.void", format!("round {}", args.round))
+    let Link { link, origin } = args.link.find(&desk)?;
+    let subject = format!("round {}", args.link.round);
+    let act = Act::new(&actor, Right::VoidLinks, desk.clock.now(), "link.void", subject)
         .on(origin.unit_id.0)
         .with(serde_json::json!({
             "kind": link.kind.word(),
@@ -50,4 +53,18 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
         }));
     desk.store.void_link(&act, link.id)?;
     out::print(&format!("{} {} of {} is void", link.kind, origin.serial, link.counter_name))
+}
+
+/// # Errors
+/// As [`run`]; for a round that takes no more links; for a paper form in the place of what is no ticket.
+pub fn replace(shared: &Shared, args: &Replace) -> Outcome {
+    let reason = reason(&args.reason)?;
+    let (desk, actor) = shared.begin()?;
+    let Link { link, origin } = args.link.find(&desk)?;
+    let kind = if args.by_paper { Kind::DrawnPaper } else { link.kind };
+    let serial = replace::run(&desk, &actor, &link, &origin, kind, reason)?;
+    out::print(&format!(
+        "{} {} of {} is void; {kind} {serial} takes its place, to be printed",
+        link.kind, origin.serial, link.counter_name
+    ))
 }

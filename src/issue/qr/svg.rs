@@ -1,9 +1,7 @@
 //! The symbol as SVG: one path, a rectangle for each run of dark modules that goes on over rows.
 
+use super::runs::Run;
 use super::{QUIET_ZONE, Qr};
-
-/// A run of dark modules: left edge, width, and the row it began in.
-type Run = (u32, u32, usize);
 
 pub(super) fn write(qr: &Qr, title: Option<&str>) -> String {
     let side = qr.width + 2 * QUIET_ZONE;
@@ -27,45 +25,23 @@ pub(super) fn write(qr: &Qr, title: Option<&str>) -> String {
     svg.push('v');
     number(&mut svg, side);
     svg.push_str("H0z\"/><path d=\"");
-    path(&mut svg, &qr.rows);
+    qr.each_run(|run| rectangle(&mut svg, run));
     svg.push_str("\"/></svg>");
     svg
 }
 
-fn path(svg: &mut String, rows: &[u64]) {
-    let mut open: Vec<Run> = Vec::new();
-    let mut next: Vec<Run> = Vec::new();
-    for (y, row) in rows.iter().copied().chain([0]).enumerate() {
-        next.clear();
-        let mut left = row;
-        while left != 0 {
-            let start = left.trailing_zeros();
-            let width = (!(left >> start)).trailing_zeros();
-            // Rows have at most 57 modules, so neither shift reaches 64.
-            left &= !(((1 << width) - 1) << start);
-            let begun =
-                open.iter().find(|run| (run.0, run.1) == (start, width)).map_or(y, |run| run.2);
-            next.push((start, width, begun));
-        }
-        for run in open.iter().filter(|run| !next.contains(run)) {
-            rectangle(svg, *run, y);
-        }
-        std::mem::swap(&mut open, &mut next);
-    }
-}
-
-/// A run that ended above row `end`.
-fn rectangle(svg: &mut String, (left, width, top): Run, end: usize) {
+/// One closed rectangle of the path.
+fn rectangle(svg: &mut String, run: Run) {
     svg.push('M');
-    number(svg, left as usize + QUIET_ZONE);
+    number(svg, run.left as usize + QUIET_ZONE);
     svg.push(' ');
-    number(svg, top + QUIET_ZONE);
+    number(svg, run.top + QUIET_ZONE);
     svg.push('h');
-    number(svg, width as usize);
+    number(svg, run.width as usize);
     svg.push('v');
-    number(svg, end - top);
+    number(svg, run.end - run.top);
     svg.push_str("h-");
-    number(svg, width as usize);
+    number(svg, run.width as usize);
     svg.push('z');
 }
 

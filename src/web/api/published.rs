@@ -110,9 +110,9 @@ pub struct Document {
 pub struct UnitCounts {
     /// Unit's code.
     pub code: String,
-    /// Kind of link: `poster`, `ticket`, `invitation`, `kiosk`, `paper`.
+    /// Kind of link: `poster`, `ticket`, `invitation`, `kiosk`, `paper`, `drawn_paper`.
     pub kind: String,
-    /// What was counted, e.g. `issued`, `opened`, `stored`, `withdrawn`.
+    /// What was counted, e.g. `issued`, `printed`, `reprinted`, `voided`, `replaced`, `stored`, `withdrawn`.
     pub counts: BTreeMap<String, i64>,
 }
 

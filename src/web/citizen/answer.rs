@@ -16,7 +16,7 @@ use crate::web::{State, reply};
 const FIELDS_MAX: usize = 512;
 
 /// Reads the body up to the limit.
-async fn body(
+pub(super) async fn body(
     mut payload: web::Payload,
     limit: usize,
     lang: Lang,
@@ -33,7 +33,7 @@ async fn body(
 }
 
 /// Decodes `application/x-www-form-urlencoded`; every field as it came, doubled ones too.
-fn fields(request: &HttpRequest, body: &[u8]) -> Option<Vec<(String, String)>> {
+pub(super) fn fields(request: &HttpRequest, body: &[u8]) -> Option<Vec<(String, String)>> {
     let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     let kind = kind.split(';').next()?.trim();
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -93,17 +93,27 @@ pub async fn answer(
             }
             reply.finish()
         }
-        Err(rejection) => rejected(&rejection, &request, &state, &survey, &fields, lang),
+        Err(rejection) => {
+            let place = Place { action: action(&survey, lang), another: another_person(&survey) };
+            rejected(&rejection, &request, &state, &survey, &fields, (lang, &place))
+        }
     }
 }
 
-fn rejected(
+/// Where a form is sent, and where another person begins.
+pub(super) struct Place {
+    pub action: String,
+    pub another: Option<String>,
+}
+
+/// The page for an answer that was not taken.
+pub(super) fn rejected(
     rejection: &Rejection,
     request: &HttpRequest,
     state: &State,
     survey: &Survey,
     fields: &[(String, String)],
-    lang: Lang,
+    (lang, place): (Lang, &Place),
 ) -> HttpResponse {
     match rejection {
         Rejection::NoSubmission => refusal::bad_request(lang),
@@ -111,19 +121,24 @@ fn rejected(
         Rejection::Failed(error) => refusal::failed(error, lang),
         Rejection::Conflict => {
             let receipt = cookies::receipt(request).map(|code| code.to_string());
-            let another = another_person(survey);
-            let page =
-                ConflictPage { receipt: receipt.as_deref(), another_person: another.as_deref() };
+            let another_person = place.another.as_deref();
+            let page = ConflictPage { receipt: receipt.as_deref(), another_person };
             reply::page(StatusCode::CONFLICT, ConflictPage::STYLE, page.render(lang))
         }
         Rejection::Form(problems) => {
             let notice = SurveyNotice::Problems(problems);
-            again(StatusCode::UNPROCESSABLE_ENTITY, notice, state, survey, fields, lang)
+            again(StatusCode::UNPROCESSABLE_ENTITY, notice, state, survey, fields, (lang, place))
         }
         Rejection::Busy { retry_after } => {
             let notice = SurveyNotice::Busy { retry_after_s: *retry_after };
-            let mut reply =
-                again(StatusCode::SERVICE_UNAVAILABLE, notice, state, survey, fields, lang);
+            let mut reply = again(
+                StatusCode::SERVICE_UNAVAILABLE,
+                notice,
+                state,
+                survey,
+                fields,
+                (lang, place),
+            );
             let seconds = header::HeaderValue::from(*retry_after);
             reply.headers_mut().insert(header::RETRY_AFTER, seconds);
             reply
@@ -138,16 +153,15 @@ fn again(
     state: &State,
     survey: &Survey,
     fields: &[(String, String)],
-    lang: Lang,
+    (lang, place): (Lang, &Place),
 ) -> HttpResponse {
     let sent = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-    let action = action(survey, lang);
     let fresh = state.intake.opened_token(survey, state.intake.clock().now(), 0);
     let page = SurveyPage {
         form: survey.form(),
         order: LevelOrder::default(),
         fill: Fill {
-            action: &action,
+            action: &place.action,
             submission: sent("submission").unwrap_or_default(),
             opened: sent("opened").unwrap_or(&fresh),
             counter: &survey.link().counter_name,

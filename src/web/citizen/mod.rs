@@ -3,6 +3,7 @@
 mod answer;
 mod cookies;
 mod home;
+mod kiosk;
 mod ledger;
 mod open;
 mod pages;
@@ -43,5 +44,11 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::post().to(answer::answer)),
         )
         .route("/s/{code}/thanks", web::get().to(thanks::thanks))
+        .service(
+            web::resource("/k/{code}")
+                .route(web::get().to(kiosk::open))
+                .route(web::head().to(kiosk::open))
+                .route(web::post().to(kiosk::send)),
+        )
         .default_service(web::to(home::nothing_here));
 }

@@ -258,8 +258,9 @@ fn coverage(document: &Document) -> Vec<Coverage<'_>> {
             let own = document.counts.iter().filter(|c| c.code == u.code && c.kind.is_drawn());
             own.filter_map(|c| c.counts.get(&what)).filter_map(|n| u64::try_from(*n).ok()).sum()
         };
-        let (issued, received, withdrawn) =
-            (sum(What::Issued), sum(What::Stored), sum(What::Withdrawn));
+        // What takes the place of a lost ticket asks nobody anew.
+        let issued = sum(What::Issued).saturating_sub(sum(What::Replaced));
+        let (received, withdrawn) = (sum(What::Stored), sum(What::Withdrawn));
         lines.push(Coverage {
             unit: &u.unit,
             issued,

@@ -326,6 +326,8 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         ("not-open-yet", notice, NotOpenYetPage { opens_at: closes_at }.render(lang)),
         ("spent", notice, SpentPage { complaint: Some(COMPLAINT) }.render(lang)),
         ("void", notice, VoidPage.render(lang)),
+        ("enrol", notice, EnrolPage { action: "/k/ABCDE-FGHJK?lang=vi" }.render(lang)),
+        ("foreign", notice, ForeignPage.render(lang)),
         ("unknown", notice, UnknownPage { typed: "ABCD-\"EFGH" }.render(lang)),
         ("too-large", notice, TooLargePage.render(lang)),
         ("bad-request", notice, BadRequestPage.render(lang)),

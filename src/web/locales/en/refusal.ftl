@@ -25,6 +25,15 @@ void-heading = This code no longer works
 void-text = The slip with this code was cancelled, usually because it was misprinted or lost. Nothing has been sent.
 void-next = Please take another slip at the counter and type its code here.
 
+enrol-title = Enrol a tablet
+enrol-heading = Enrol this tablet
+enrol-text = Press the button below on the very tablet that stands at the counter. This address works once; from then on this tablet, and no other, opens the counter’s survey.
+enrol-button = Enrol this tablet
+
+foreign-title = This device is not enrolled
+foreign-heading = This device is not enrolled
+foreign-text = This survey opens on the tablet at the counter only. If this is that tablet, please ask whoever manages it for a new address to enrol it.
+
 unknown-title = No survey found
 unknown-heading = No survey found
 unknown-text = There is no survey with this code. A letter may be mistyped, or the QR picture may be blurred.

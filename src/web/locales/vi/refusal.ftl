@@ -25,6 +25,15 @@ void-heading = Mã này không còn dùng được
 void-text = Tờ phiếu mang mã này đã bị hủy, thường là vì in hỏng hoặc thất lạc. Chưa có gì được gửi.
 void-next = Xin lấy tờ phiếu khác ở quầy, rồi gõ mã mới vào đây.
 
+enrol-title = Đăng ký máy tính bảng
+enrol-heading = Đăng ký máy tính bảng này
+enrol-text = Bấm nút dưới đây trên chính máy đặt ở quầy. Địa chỉ này chỉ dùng được một lần; sau đó máy này, và chỉ máy này, mở được phiếu của quầy.
+enrol-button = Đăng ký máy này
+
+foreign-title = Máy này chưa được đăng ký
+foreign-heading = Máy này chưa được đăng ký
+foreign-text = Phiếu này chỉ mở trên máy tính bảng đặt ở quầy. Nếu đây chính là máy đó, xin nhờ người quản lý cấp địa chỉ đăng ký mới.
+
 unknown-title = Không tìm thấy phiếu
 unknown-heading = Không tìm thấy phiếu
 unknown-text = Không có phiếu nào mang mã này. Có thể gõ nhầm một chữ, hoặc hình QR bị mờ.

@@ -23,6 +23,13 @@ keys! {
     VOID_HEADING = "void-heading" ();
     VOID_TEXT = "void-text" ();
     VOID_NEXT = "void-next" ();
+    ENROL_TITLE = "enrol-title" ();
+    ENROL_HEADING = "enrol-heading" ();
+    ENROL_TEXT = "enrol-text" ();
+    ENROL_BUTTON = "enrol-button" ();
+    FOREIGN_TITLE = "foreign-title" ();
+    FOREIGN_HEADING = "foreign-heading" ();
+    FOREIGN_TEXT = "foreign-text" ();
     UNKNOWN_TITLE = "unknown-title" ();
     UNKNOWN_HEADING = "unknown-heading" ();
     UNKNOWN_TEXT = "unknown-text" ();

@@ -1,0 +1,159 @@
+//! Links on paper: which are to be printed, and how often they were.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::actor::Act;
+use super::engine::batch;
+use super::id::{CounterId, LinkId, RoundId, UnitId};
+use super::link::{LinkState, read_kind};
+use super::schema::{counter, link, unit};
+use super::tally::{Count, Kind, What};
+use super::{Result, Store, StoreError};
+
+/// A link as it is printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printable {
+    /// Id.
+    pub id: LinkId,
+    /// Kind.
+    pub kind: Kind,
+    /// Running number at its counter.
+    pub serial: i64,
+    /// Unit.
+    pub unit_id: UnitId,
+    /// Unit's code.
+    pub unit_code: String,
+    /// Unit's name.
+    pub unit_name: String,
+    /// Counter's code.
+    pub counter_code: String,
+    /// Counter's name.
+    pub counter_name: String,
+    /// The code, encrypted; `None` once spent.
+    pub code_enc: Option<Vec<u8>>,
+}
+
+/// Which links are to be printed.
+#[derive(Clone, Debug)]
+pub struct PrintScope<'a> {
+    /// Kind.
+    pub kind: Kind,
+    /// At counters of these units.
+    pub units: &'a [UnitId],
+    /// At the counters of this code only.
+    pub counter: Option<&'a str>,
+    /// With these running numbers only, both ends included.
+    pub serials: Option<(i64, i64)>,
+    /// True for those printed before, false for those never printed.
+    pub printed: bool,
+}
+
+impl Store {
+    /// Ready links of a round that `scope` takes, by unit, counter and serial.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn printable_links(
+        &self,
+        round_id: RoundId,
+        scope: &PrintScope<'_>,
+    ) -> Result<Vec<Printable>> {
+        type Row = (Vec<u8>, i64, UnitId, String, String, String, String, Option<Vec<u8>>);
+        self.read(|conn| {
+            let mut query = link::table
+                .inner_join(counter::table.inner_join(unit::table))
+                .filter(link::round_id.eq(round_id).and(link::kind.eq(scope.kind.word())))
+                .filter(link::state.eq(LinkState::Ready.word()))
+                .filter(counter::unit_id.eq_any(scope.units.to_vec()))
+                .into_boxed();
+            query = match scope.printed {
+                true => query.filter(link::prints.gt(0)),
+                false => query.filter(link::prints.eq(0)),
+            };
+            if let Some(code) = scope.counter {
+                query = query.filter(counter::code.eq(code.to_owned()));
+            }
+            if let Some((from, to)) = scope.serials {
+                query = query.filter(link::serial.between(from, to));
+            }
+            query
+                .order((unit::code, counter::code, link::serial))
+                .select((
+                    link::id,
+                    link::serial,
+                    unit::id,
+                    unit::code,
+                    unit::name,
+                    counter::code,
+                    counter::name,
+                    link::code_enc,
+                ))
+                .load::<Row>(conn)?
+                .into_iter()
+                .map(|row| {
+                    let (
+                        id,
+                        serial,
+                        unit_id,
+                        unit_code,
+                        unit_name,
+                        counter_code,
+                        counter_name,
+                        code,
+                    ) = row;
+                    Ok(Printable {
+                        id: id.try_into()?,
+                        kind: scope.kind,
+                        serial,
+                        unit_id,
+                        unit_code,
+                        unit_name,
+                        counter_code,
+                        counter_name,
+                        code_enc: code,
+                    })
+                })
+                .collect()
+        })
+    }
+
+    /// Counts links as printed, or with `again` as reprinted, before anybody prints them.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`]; [`StoreError::Refused`] when another print, an answer or a void came between.
+    pub fn count_prints(&self, act: &Act, ids: &[LinkId], again: bool) -> Result<()> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            let all: Vec<Vec<u8>> = ids.iter().map(|id| id.bytes()).collect();
+            let ready = link::id.eq_any(all.clone()).and(link::state.eq(LinkState::Ready.word()));
+            let counted = match again {
+                true => diesel::update(link::table.filter(ready.and(link::prints.gt(0))))
+                    .set(link::prints.eq(link::prints + 1))
+                    .execute(conn)?,
+                false => diesel::update(link::table.filter(ready.and(link::prints.eq(0))))
+                    .set(link::prints.eq(1))
+                    .execute(conn)?,
+            };
+            if counted != ids.len() {
+                return Err(StoreError::Refused(
+                    "some of these links were printed, answered or made void at this moment; print again"
+                        .to_owned(),
+                ));
+            }
+            let what = if again { What::Reprinted } else { What::Printed };
+            let mut counts = BTreeMap::new();
+            let of = link::table.filter(link::id.eq_any(all));
+            for (round_id, counter_id, kind) in of
+                .select((link::round_id, link::counter_id, link::kind))
+                .load::<(RoundId, CounterId, String)>(conn)?
+            {
+                let kind = read_kind(&kind)?;
+                let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
+                *counts.entry(count).or_insert(0) += 1;
+            }
+            batch::add_to_tallies(conn, &counts)
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! `/k/{code}`: a tablet at a counter. The address from the command line enrols it once, from then on it shows the survey
+//! under its link's code to whoever stands before it, and to no other device.
+//!
+//! Nothing of one person is kept for the next: no receipt in a cookie, a fresh submission for every opening.
+
+use std::sync::Arc;
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::answer::{Place, body, fields, rejected};
+use super::{Pages, cookies, refusal, visitor};
+use crate::collect::{Arrival, CollectError, Door, Found, Survey};
+use crate::desk::Desk;
+use crate::issue::IssueError;
+use crate::issue::code::Code;
+use crate::issue::kiosk::{self, Opened};
+use crate::issue::qr::Qr;
+use crate::web::page::{Codes, EnrolPage, Fill, ForeignPage, LevelOrder, ThanksPage};
+use crate::web::text::Lang;
+use crate::web::{State, reply};
+
+/// The tablet's key.
+const KEY: &str = "may_tinh_bang";
+/// Longer than any round; making the link void ends it earlier.
+const LIFE: Duration = Duration::days(400);
+
+/// A step of issuing, without holding a worker.
+async fn step<T: Send + 'static>(
+    state: &State,
+    lang: Lang,
+    work: impl FnOnce(&Desk) -> Result<T, IssueError> + Send + 'static,
+) -> Result<T, HttpResponse> {
+    let desk = state.desk.clone();
+    let done = web::block(move || work(&desk)).await;
+    match done {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(IssueError::Store(error))) => Err(refusal::failed(&error.into(), lang)),
+        Ok(Err(IssueError::Vault(error))) => Err(refusal::failed(&error.into(), lang)),
+        Ok(Err(_)) | Err(_) => Err(refusal::failed(&CollectError::Stopped, lang)),
+    }
+}
+
+/// What stands behind an address: an enrolment, or the survey of the tablet that asks.
+enum Behind {
+    Enrolment(Code),
+    Survey(Box<Survey>),
+}
+
+async fn behind(
+    request: &HttpRequest,
+    state: &State,
+    typed: &str,
+    lang: Lang,
+) -> Result<Behind, HttpResponse> {
+    let Ok(code) = Code::parse(typed) else { return Err(refusal::unknown(lang)) };
+    if let Opened::Enrols = step(state, lang, move |desk| kiosk::opened(desk, &code)).await? {
+        return Ok(Behind::Enrolment(code));
+    }
+    let (intake, typed) = (Arc::clone(&state.intake), typed.to_owned());
+    let found = web::block(move || intake.find_at(Door::Kiosk, &typed)).await;
+    let survey = match found.unwrap_or(Err(CollectError::Stopped)) {
+        Ok(Found::Survey(survey)) => survey,
+        Ok(Found::Shut(gate)) => return Err(refusal::gate(gate, lang)),
+        Ok(Found::Nothing) => return Err(refusal::unknown(lang)),
+        Err(error) => return Err(refusal::failed(&error, lang)),
+    };
+    let shown = request.cookie(KEY).map(|c| c.value().to_owned()).unwrap_or_default();
+    let link = survey.link().id;
+    match step(state, lang, move |desk| kiosk::holds_key(desk, link, &shown)).await? {
+        true => Ok(Behind::Survey(Box::new(survey))),
+        false => {
+            Err(reply::page(StatusCode::FORBIDDEN, ForeignPage::STYLE, ForeignPage.render(lang)))
+        }
+    }
+}
+
+/// Where the form of a tablet is sent, which is also where the next person begins.
+fn place(survey: &Survey, lang: Lang) -> String {
+    format!("/k/{}?lang={}", survey.code(), lang.tag())
+}
+
+/// `GET`: asks before it enrols, for GET stores nothing; else the survey.
+pub async fn open(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<State>,
+    pages: web::Data<Pages>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let survey = match behind(&request, &state, &path, lang).await {
+        Ok(Behind::Survey(survey)) => survey,
+        Ok(Behind::Enrolment(code)) => {
+            let action = format!("/k/{code}?lang={}", lang.tag());
+            let page = EnrolPage { action: &action };
+            return reply::page(StatusCode::OK, EnrolPage::STYLE, page.render(lang));
+        }
+        Err(refusal) => return refusal,
+    };
+    let now = state.intake.clock().now();
+    if let Err(gate) = survey.gate(now) {
+        return refusal::gate(gate, lang);
+    }
+    let submission = match cookies::fresh() {
+        Ok(id) => id,
+        Err(error) => return refusal::failed(&error.into(), lang),
+    };
+    state.intake.count_opening(&survey, now);
+    let order = LevelOrder::default();
+    let fill = Fill {
+        action: &place(&survey, lang),
+        submission: &submission,
+        opened: &state.intake.opened_token(&survey, now, 0),
+        counter: &survey.link().counter_name,
+        unit: &survey.link().unit_name,
+    };
+    let page = pages.get(survey.round().form_id, survey.form(), lang, order);
+    reply::builder(StatusCode::OK, crate::web::assets::Style::Survey).body(page.html(&fill))
+}
+
+/// `POST`: enrols the tablet, or takes an answer.
+pub async fn send(
+    request: HttpRequest,
+    path: web::Path<String>,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let survey = match behind(&request, &state, &path, lang).await {
+        Ok(Behind::Survey(survey)) => survey,
+        Ok(Behind::Enrolment(code)) => return enrol(&state, code, lang).await,
+        Err(refusal) => return refusal,
+    };
+    let bytes = match body(payload, state.settings.body_bytes_max, lang).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal,
+    };
+    let Some(fields) = fields(&request, &bytes) else { return refusal::bad_request(lang) };
+    let address = visitor::address(&request, &state);
+    let user_agent = visitor::user_agent(&request);
+    let arrival = Arrival {
+        at: state.intake.clock().now(),
+        address: &address,
+        user_agent: &user_agent,
+        language: lang.tag(),
+    };
+    let next = place(&survey, lang);
+    match state.intake.submit(&survey, &fields, &arrival).await {
+        Ok(acknowledged) => {
+            let (receipt, withdrawal) =
+                (acknowledged.receipt.to_string(), acknowledged.withdrawal.to_string());
+            let address = format!("{}/r/{receipt}", state.desk.public_url);
+            let qr = Qr::of_url(&address).ok().map(|qr| qr.svg(None));
+            let page = ThanksPage {
+                codes: Some(Codes {
+                    receipt: &receipt,
+                    receipt_qr: qr.as_deref(),
+                    withdrawal: Some(&withdrawal),
+                }),
+                closes_at: survey.round().closes_at,
+                results_at: None,
+                complaint: None,
+                another_person: Some(&next),
+            };
+            reply::page(StatusCode::OK, ThanksPage::STYLE, page.render(lang))
+        }
+        Err(rejection) => {
+            let place = Place { another: Some(next.clone()), action: next };
+            rejected(&rejection, &request, &state, &survey, &fields, (lang, &place))
+        }
+    }
+}
+
+async fn enrol(state: &State, code: Code, lang: Lang) -> HttpResponse {
+    let enrolled = match step(state, lang, move |desk| kiosk::enrol(desk, &code)).await {
+        Ok(Some(enrolled)) => enrolled,
+        Ok(None) => return refusal::unknown(lang),
+        Err(refusal) => return refusal,
+    };
+    let path = format!("/k/{}", enrolled.code);
+    let cookie = Cookie::build(KEY, enrolled.key)
+        .path(path.clone())
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(state.settings.secure)
+        .max_age(LIFE)
+        .finish();
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("{path}?lang={}", lang.tag())))
+        .cookie(cookie)
+        .finish()
+}

@@ -1,0 +1,8 @@
+//! Links reach people at a counter: on paper and on a tablet. What is printed can be scanned, and whoever bends it leaves
+//! a trace.
+
+mod kiosk;
+mod paper;
+mod printing;
+mod scan;
+mod trace;
