@@ -6,6 +6,9 @@
 pub mod asked;
 pub mod code;
 pub mod dossier;
+pub mod draw;
+pub mod frame;
+pub mod list;
 pub mod poster;
 pub mod print;
 pub mod qr;
@@ -37,6 +40,33 @@ pub enum IssueError {
     /// A key.
     #[error(transparent)]
     Vault(#[from] VaultError),
+}
+
+/// How people are asked in a round.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Asking {
+    /// By the asked rule, as soon as a dossier is reported.
+    AtOnce {
+        /// Share of dossiers, 0..1.
+        share: f64,
+        /// Whether an address makes it an invitation by mail.
+        invites: bool,
+    },
+    /// By drawn lists.
+    Drawn {
+        /// Whether an address makes it an invitation by mail.
+        invites: bool,
+    },
+}
+
+impl Asking {
+    /// Whether an address makes it an invitation by mail.
+    #[must_use]
+    pub fn invites(self) -> bool {
+        match self {
+            Self::AtOnce { invites, .. } | Self::Drawn { invites } => invites,
+        }
+    }
 }
 
 /// The address behind a code.

@@ -1,6 +1,7 @@
 //! The life of a round: plan, open, close, flag, decide, seal, weigh, index, publish. This module alone knows all stages
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
+mod asked;
 mod beside;
 mod compare;
 mod dedup;
@@ -14,6 +15,7 @@ mod nonresponse;
 mod open;
 mod plan;
 mod publish;
+mod remind;
 mod rules;
 mod sample;
 mod scorecard;
@@ -27,6 +29,9 @@ mod weigh;
 mod withdraw;
 mod year;
 
+pub use asked::{
+    Asked, AskedDigests, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked,
+};
 pub use beside::{
     Beside, Exclusion, GroupNotes, ModelNote, Modelled, Outcomes, Representativity, Response,
     Variant,
@@ -39,6 +44,7 @@ pub use margins::{margin_faults, other_populations};
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
+pub use remind::remind_due;
 pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim};
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
@@ -85,6 +91,9 @@ pub enum RoundError {
     /// A key.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// Links or dossiers.
+    #[error(transparent)]
+    Issue(#[from] crate::issue::IssueError),
     /// A stored tie.
     #[error(transparent)]
     Tie(#[from] TieError),

@@ -108,6 +108,7 @@ impl House {
             name: format!("Test client {id}"),
             contact: None,
             scopes: Scopes::parse(scopes).unwrap(),
+            units: Vec::new(),
         };
         let Created { secret, .. } = client::create(&self.desk, &SETUP, &new).unwrap();
         secret.expose_secret().to_owned()

@@ -7,9 +7,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 
 use super::Conn;
+use crate::clock::Millis;
 use crate::store::Result;
+use crate::store::id::LinkId;
 use crate::store::intake::Submission;
-use crate::store::schema::{dossier, link, receipt, response, tally};
+use crate::store::schema::{dossier, link, outbox, receipt, response, tally};
 use crate::store::tally::Count;
 
 #[derive(QueryableByName)]
@@ -151,7 +153,7 @@ pub fn spend_links(conn: &mut Conn, links: &[Vec<u8>]) -> Result<BTreeSet<Vec<u8
             .bind::<Array<Binary>, _>(links)
             .load::<Returned>(pg)?;
             diesel::sql_query(
-                "UPDATE dossier SET number_enc = NULL, contact_enc = NULL
+                "UPDATE dossier SET number_mac = NULL, number_enc = NULL, contact_enc = NULL
                  WHERE id IN (SELECT dossier_id FROM link WHERE id = ANY($1) AND state = 'spent')",
             )
             .bind::<Array<Binary>, _>(links)
@@ -171,6 +173,7 @@ pub fn spend_links(conn: &mut Conn, links: &[Vec<u8>]) -> Result<BTreeSet<Vec<u8
                     if let Some(of) = of.first::<Option<Vec<u8>>>(sqlite)? {
                         diesel::update(dossier::table.filter(dossier::id.eq(of)))
                             .set((
+                                dossier::number_mac.eq(None::<Vec<u8>>),
                                 dossier::number_enc.eq(None::<Vec<u8>>),
                                 dossier::contact_enc.eq(None::<Vec<u8>>),
                             ))
@@ -225,4 +228,29 @@ pub fn add_to_tallies(conn: &mut Conn, counts: &BTreeMap<Count, i64>) -> Result<
         }
     }
     Ok(())
+}
+
+/// Queues a mail about a link, once for each kind and reference; 1 when it was not there yet.
+pub fn queue_mail(
+    conn: &mut Conn,
+    kind: &str,
+    link_id: LinkId,
+    reference: &str,
+    message_id: &str,
+    due_at: Millis,
+) -> Result<usize> {
+    let values = (
+        outbox::kind.eq(kind),
+        outbox::recipient.eq(""),
+        outbox::link_id.eq(Some(link_id.bytes())),
+        outbox::subject_ref.eq(reference),
+        outbox::message_id.eq(message_id),
+        outbox::state.eq("queued"),
+        outbox::due_at.eq(due_at.0),
+    );
+    let into = diesel::insert_into(outbox::table).values(values);
+    Ok(match conn {
+        Conn::Pg(pg) => into.on_conflict_do_nothing().execute(pg)?,
+        Conn::Sqlite(sqlite) => into.on_conflict_do_nothing().execute(sqlite)?,
+    })
 }

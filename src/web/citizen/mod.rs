@@ -1,6 +1,7 @@
 //! The citizen's pages: open a survey, send it, keep a receipt, look it up.
 
 mod answer;
+mod asked;
 mod cookies;
 mod home;
 mod open;
@@ -10,6 +11,7 @@ mod refusal;
 mod results;
 mod scorecards;
 mod thanks;
+mod unsubscribe;
 mod visitor;
 
 use actix_web::web;
@@ -26,6 +28,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/r", web::get().to(receipt::typed))
         .route("/results", web::get().to(results::list))
         .route("/results/{round}", web::get().to(results::round))
+        .route("/results/{round}/asked.json", web::get().to(asked::note))
+        .route("/results/{round}/lists/{number}.csv", web::get().to(asked::list))
         .route("/results/{round}/publication.json", web::get().to(results::bytes))
         .route("/results/scorecards/{year}", web::get().to(scorecards::official))
         .route("/results/scorecards/{year}/{series}", web::get().to(scorecards::series))
@@ -35,6 +39,11 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::get().to(open::open))
                 .route(web::head().to(open::open))
                 .route(web::post().to(answer::answer)),
+        )
+        .service(
+            web::resource("/u/{token}")
+                .route(web::get().to(unsubscribe::ask))
+                .route(web::post().to(unsubscribe::stop)),
         )
         .route("/s/{code}/thanks", web::get().to(thanks::thanks))
         .default_service(web::to(home::nothing_here));

@@ -21,6 +21,7 @@ mod survey;
 mod thanks;
 mod too_large;
 mod unknown;
+mod unsubscribe;
 mod void;
 
 #[cfg(test)]
@@ -48,4 +49,5 @@ pub use survey::{
 pub use thanks::{Codes, ThanksPage};
 pub use too_large::TooLargePage;
 pub use unknown::UnknownPage;
+pub use unsubscribe::{UnsubscribePage, UnsubscribeState};
 pub use void::VoidPage;
