@@ -18,6 +18,7 @@ mod imported;
 mod key;
 mod label;
 mod link;
+mod mail;
 mod margin;
 mod out;
 mod progress;
@@ -77,6 +78,8 @@ enum Command {
     Dossier(dossier::Args),
     /// Issues, prints and voids the QR-coded links of a round
     Link(link::Args),
+    /// Shows how the outbox stands, and tries again what was given up
+    Mail(mail::Args),
     /// Takes the known totals that a round's answers are weighted to
     Margin(margin::Args),
     /// Recomputes a published round, or checks a publication's file, and names every fault
@@ -111,6 +114,7 @@ impl Command {
             Self::Round(args) => round::run(args),
             Self::Dossier(args) => dossier::run(args),
             Self::Link(args) => link::run(args),
+            Self::Mail(args) => mail::run(args),
             Self::Margin(args) => margin::run(args),
             Self::Verify(args) => verify::run(args),
             Self::Dedup(args) => dedup::run(args),
@@ -141,9 +145,9 @@ mod tests {
     use super::*;
 
     /// What an administrator works with, where one example says more than the list of options.
-    const GROUPS: [&str; 14] = [
-        "user", "unit", "counter", "service", "round", "dossier", "link", "margin", "verify",
-        "client", "key", "audit", "backup", "restore",
+    const GROUPS: [&str; 15] = [
+        "mail", "user", "unit", "counter", "service", "round", "dossier", "link", "margin",
+        "verify", "client", "key", "audit", "backup", "restore",
     ];
 
     /// Every command under `of`, the commands of groups included, by its whole name.

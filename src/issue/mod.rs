@@ -29,7 +29,7 @@ pub enum IssueError {
     #[error("{0}")]
     Refused(String),
     /// Mistakes in a file, all of them.
-    #[error("{0}")]
+    #[error(transparent)]
     File(#[from] crate::table::Problems),
     /// A picture that cannot be drawn.
     #[error("the QR code cannot be drawn")]

@@ -76,8 +76,10 @@ impl Mapping {
         let empty = Vec::new();
         let header = grid.iter().find(|(line, _)| *line == self.header_row);
         let header = header.map_or(&empty, |(_, values)| values);
-        if header.is_empty() && grid.is_empty() {
-            problems.add_line(self.header_row, "there are no headings in this row; see header_row");
+        if grid.is_empty() {
+            if problems.is_empty() {
+                problems.add_line(self.header_row, "there are no headings and no rows");
+            }
             return Vec::new();
         }
         let mut places = [None; 11];
