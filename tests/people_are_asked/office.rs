@@ -157,7 +157,7 @@ pub fn dossiers(count: usize) -> Vec<String> {
 pub fn answer(base: &str, path: &str, n: usize) -> u16 {
     let submission = format!("{n:032x}");
     let mut fields: Vec<(String, String)> = vec![("submission".to_owned(), submission)];
-    let codes = criteria(u64::try_from(n).unwrap() + 1, n % 3 != 0);
+    let codes = criteria(u64::try_from(n).unwrap() + 1, !n.is_multiple_of(3));
     for (item, code) in codes.iter().enumerate() {
         fields.push((format!("q{:02}", item + 1), code.to_string()));
     }

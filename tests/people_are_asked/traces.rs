@@ -19,11 +19,12 @@ fn a_clerk_cannot_choose_who_is_asked_and_trying_changes_nothing() {
         let told = office.import(&again);
         assert!(told.contains("0 new, 40 known; 0 tickets issued"), "{told}");
         assert_eq!(office.status()["links"], asked);
+        office.at.file("received.csv", "unit,received\n625,40\n");
         // Another key or another draw is not his to make.
         for command in [
             &["round", "draw", "kbang"][..],
             &["round", "asked", "kbang"],
-            &["dossier", "received", "kbang", "dossiers.csv"],
+            &["dossier", "received", "kbang", "received.csv"],
         ] {
             office.refused("chi", command);
         }
