@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dossier::{NUMBER, ask};
 use super::draw::{self, DrawRule, Hash, Strata};
-use super::{IssueError, issuable};
+use super::{IssueError, issuable, keys};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::draw::{CHUNK, List, Waiting};
@@ -37,6 +37,7 @@ pub fn freeze(
     rule: &DrawRule,
 ) -> Result<List, IssueError> {
     issuable(desk, round)?;
+    keys::held(desk, round)?;
     let lists = desk.store.draw_lists(round.id)?;
     let number = lists.last().map_or(0, |list| list.number) + 1;
     let before = totals(&lists)?;
@@ -119,6 +120,7 @@ pub fn draw(
         )));
     }
     issuable(desk, round)?;
+    keys::held(desk, round)?;
     desk.store.fix_random(&act, round.id, number, value)?;
     let strata: Strata = serde_json::from_str(&list.strata).map_err(|_| corrupt())?;
     let chosen = draw::drawn(&entries, &strata, &digest, value);

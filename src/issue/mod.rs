@@ -8,6 +8,7 @@ pub mod code;
 pub mod dossier;
 pub mod draw;
 pub mod frame;
+pub mod keys;
 pub mod list;
 pub mod poster;
 pub mod print;

@@ -10,22 +10,12 @@ use super::{Desk, Result, RoundError, Rules, refused};
 use crate::issue::Asking;
 use crate::issue::asked::is_asked;
 use crate::issue::draw::{self, Strata};
+use crate::issue::keys::{self, AskedDigests};
 use crate::store::StoreError;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::draw::List;
-use crate::store::id::RoundId;
 use crate::store::round::{Round, State};
 use crate::vault::{Secret, sha256};
-
-/// Digests of the keys that decide who is asked; published at opening.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AskedDigests {
-    /// SHA-256 of the 32-byte key of the asked rule, hex.
-    pub key_sha256: String,
-    /// SHA-256 of the 32-byte salt of the drawn lists, hex.
-    pub salt_sha256: String,
-}
 
 /// How a round asks, as far as anybody may know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,15 +74,6 @@ fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
 }
 
-/// Makes the keys of a round and gives their digests.
-pub(super) fn digests(desk: &Desk, id: RoundId) -> Result<AskedDigests> {
-    let of = |secret: &Secret| hex(&sha256(secret.expose_secret()));
-    Ok(AskedDigests {
-        key_sha256: of(&desk.vault.asked_key(id)?),
-        salt_sha256: of(&desk.vault.draw_salt(id)?),
-    })
-}
-
 /// How a round asks; `None` while it is planned.
 ///
 /// # Errors
@@ -130,21 +111,13 @@ pub fn asked_keys(desk: &Desk, inspector: &Actor, code: &str) -> Result<AskedKey
     let subject = format!("round {code}");
     let act = Act::new(inspector, Right::WitnessSeal, desk.clock.now(), "asked.show", subject);
     desk.store.record(&act)?;
+    keys::held(desk, &round)?;
     let of = |secret: &Secret| hex(secret.expose_secret());
-    let keys = AskedKeys {
+    let shown = AskedKeys {
         key: of(&desk.vault.asked_key(round.id)?),
         salt: of(&desk.vault.draw_salt(round.id)?),
     };
-    let published: Option<AskedDigests> = match &round.asked_digests {
-        Some(text) => Some(serde_json::from_str(text).map_err(RoundError::Canonical)?),
-        None => None,
-    };
-    if published.as_ref() != Some(&digests(desk, round.id)?) {
-        return refused(format!(
-            "the keys of round {code} are not those whose digests were published at opening"
-        ));
-    }
-    Ok(keys)
+    Ok(shown)
 }
 
 /// Whether a number was to be asked, by the keys and the lists. For inspectors: see [`asked_keys`], which is called

@@ -29,9 +29,7 @@ mod weigh;
 mod withdraw;
 mod year;
 
-pub use asked::{
-    Asked, AskedDigests, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked,
-};
+pub use asked::{Asked, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked};
 pub use beside::{
     Beside, Exclusion, GroupNotes, ModelNote, Modelled, Outcomes, Representativity, Response,
     Variant,

@@ -76,7 +76,7 @@ pub fn open(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
         ));
     }
     desk.vault.create_linking_key(round.id)?;
-    let asked = super::asked::digests(desk, round.id)?;
+    let asked = crate::issue::keys::digests(desk, round.id)?;
     let form = desk.store.form(round.form_id)?;
     let digest =
         frozen_digest(&form.digest, round.opens_at, round.closes_at, round.grace_ms, &round.rules);

@@ -25,6 +25,19 @@ fn the_key_is_published_by_its_digest_and_shown_to_the_inspector_when_sealed() {
         let digest = office.status()["asked"]["key_sha256"].as_str().unwrap().to_owned();
         assert!(opened.contains(&digest), "{opened}");
         office.import(&dossiers(60));
+        // Whoever exchanges the key to choose whom it asks is found out by its digest.
+        let keys = office.at.directory().join("keys");
+        let key = std::fs::read_dir(&keys)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.extension().is_some_and(|e| e == "asked"))
+            .unwrap();
+        let own = std::fs::read(&key).unwrap();
+        std::fs::write(&key, [7_u8; 32]).unwrap();
+        let import = ["dossier", "import", "kbang", "dossiers.csv"];
+        let told = office.refused("kim", &import);
+        assert!(told.contains("not those whose digests were published"), "{told}");
+        std::fs::write(&key, own).unwrap();
         let paths = office.tickets("ticket", "tickets");
         for who in ["hai", "binh"] {
             let early = office.refused(who, &["round", "asked", "kbang"]);

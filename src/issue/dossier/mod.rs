@@ -13,7 +13,7 @@ pub use report::{Answer, DOSSIERS_MAX};
 pub use row::Finished;
 
 use super::asked::is_asked;
-use super::{Asking, IssueError, fresh, issuable};
+use super::{Asking, IssueError, fresh, issuable, keys};
 use crate::desk::Desk;
 use crate::form::Form;
 use crate::store::actor::{Act, Actor, Right};
@@ -54,6 +54,7 @@ impl Register {
                 "round {round_code} is not open yet; dossiers are taken once its key exists: run khaosat round open"
             )));
         }
+        keys::held(desk, &round)?;
         let units = desk.store.round_units(round.id)?;
         let ids: Vec<_> = units.iter().map(|u| u.id).collect();
         let stored = desk.store.form(round.form_id)?;

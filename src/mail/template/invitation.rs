@@ -82,11 +82,12 @@ struct Facts {
 #[derive(Template)]
 #[template(
     ext = "txt",
+    whitespace = "preserve",
     source = r"{{ w.greeting }}
-{% if f.is_reminder %}
-{{ w.again }}
-{% endif %}
-{{ w.lead[0] }} {{ f.place }} {{ w.lead[1] }}
+
+{% if f.is_reminder %}{{ w.again }}
+
+{% endif %}{{ w.lead[0] }} {{ f.place }} {{ w.lead[1] }}
 {{ w.about }}
 
 {{ w.open }}:

@@ -127,7 +127,7 @@ impl FinishedDossier {
 /// Report finished dossiers
 ///
 /// Nobody at the counter chooses who is asked: a key that the server alone holds decides by the dossier's number, or a
-/// public draw does later. Report all of them. Sending a report again issues nothing twice and gives the same answers.
+/// public draw does later; until then every dossier of such a round is answered `no ticket`. Report all of them. Sending a report again issues nothing twice and gives the same answers.
 /// One wrong dossier and nothing of the report is taken; every fault is named with its place, counted from 1.
 #[utoipa::path(
     post,
