@@ -110,7 +110,12 @@ fn import(shared: &Shared, round: &str, path: &Path, map: Option<&Path>) -> Outc
         taken.known,
         out::count(taken.tickets, "ticket")
     ))?;
-    for line in findings(&desk, &stored)? {
+    let rules = Rules::read(&stored.rules)?;
+    let addresses = register.addresses(&finished);
+    let in_file = frame::check_addresses(&desk, &stored, &addresses, &rules.own_domains)?;
+    let mut lines = findings(&desk, &stored)?;
+    lines.extend(in_file.into_iter().map(|finding| format!("in this file: {}", finding.0)));
+    for line in lines {
         out::complain(&line);
     }
     Ok(())

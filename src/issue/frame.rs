@@ -27,6 +27,33 @@ pub struct Finding(pub String);
 /// A series of running numbers: what stands before the last digits, and how many these are.
 type Series = (CounterId, String, usize);
 
+/// Dossiers by address and counter.
+type Addresses = BTreeMap<String, BTreeMap<CounterId, usize>>;
+
+/// Looks at the addresses of dossiers in a file, those too that are not asked and whose address is not kept.
+///
+/// # Errors
+/// What the database says.
+pub fn check_addresses(
+    desk: &Desk,
+    round: &Round,
+    rows: &[(CounterId, String)],
+    own_domains: &[String],
+) -> Result<Vec<Finding>, IssueError> {
+    let units = desk.store.round_units(round.id)?;
+    let ids: Vec<UnitId> = units.iter().map(|u| u.id).collect();
+    let counters = desk.store.counters(&ids)?;
+    let place = |id: CounterId| place(id, &counters, &units);
+    let mut addresses = Addresses::new();
+    for (counter, address) in rows {
+        let of = addresses.entry(address.to_lowercase()).or_default();
+        *of.entry(*counter).or_default() += 1;
+    }
+    let mut findings = shared(&addresses, &place);
+    findings.extend(own(&addresses, own_domains, &place));
+    Ok(findings)
+}
+
 /// Looks at the frame of a round that is not sealed.
 ///
 /// # Errors
@@ -46,7 +73,7 @@ pub fn check(
     let linking = desk.vault.linking_key(round.id)?;
     let seen = desk.store.seen_numbers(round.id)?;
     let mut series: BTreeMap<Series, (u64, u64)> = BTreeMap::new();
-    let mut addresses: BTreeMap<String, BTreeMap<CounterId, usize>> = BTreeMap::new();
+    let mut addresses = Addresses::new();
     for held in desk.store.held_dossiers(round.id)? {
         let Ok(number) = linking.open_dossier(held.id, NUMBER, &held.number_enc) else { continue };
         if let Some((prefix, width, serial)) = serial(&number) {
@@ -116,10 +143,7 @@ fn gaps(
     .collect()
 }
 
-fn shared(
-    addresses: &BTreeMap<String, BTreeMap<CounterId, usize>>,
-    place: &dyn Fn(CounterId) -> String,
-) -> Vec<Finding> {
+fn shared(addresses: &Addresses, place: &dyn Fn(CounterId) -> String) -> Vec<Finding> {
     let mut by_counter: BTreeMap<CounterId, (usize, usize)> = BTreeMap::new();
     for of in addresses.values().filter(|of| of.values().sum::<usize>() > 1) {
         for (counter, n) in of {
@@ -138,7 +162,7 @@ fn shared(
 }
 
 fn own(
-    addresses: &BTreeMap<String, BTreeMap<CounterId, usize>>,
+    addresses: &Addresses,
     domains: &[String],
     place: &dyn Fn(CounterId) -> String,
 ) -> Vec<Finding> {

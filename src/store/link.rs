@@ -188,6 +188,13 @@ impl Store {
             let changed = diesel::update(link::table.filter(ready))
                 .set((link::state.eq(LinkState::Void.word()), link::code_enc.eq(None::<Vec<u8>>)))
                 .execute(conn)?;
+            // Nobody is written to about a link that is worth nothing.
+            let of = link::table.filter(link::id.eq(id.bytes())).select(link::dossier_id);
+            if let Some(of) = of.first::<Option<Vec<u8>>>(conn)? {
+                diesel::update(dossier::table.filter(dossier::id.eq(of)))
+                    .set(dossier::contact_enc.eq(None::<Vec<u8>>))
+                    .execute(conn)?;
+            }
             if changed == 0 {
                 return Err(StoreError::Refused("the link is spent or void already".to_owned()));
             }

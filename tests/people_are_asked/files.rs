@@ -194,6 +194,9 @@ fn holes_in_the_frame_are_told_to_the_administrator() {
             lines[n].push_str(&format!(",,,{address}"));
         }
         office.import(&lines);
+        let again = ["dossier", "import", "kbang", "dossiers.csv"];
+        let told = office.run("kim", &again).stderr;
+        assert!(told.contains("in this file: unit 625, counter Q"), "{told}");
         office.at.file("received.csv", "unit,received\n625,200\n622,100\n");
         office.done("binh", &["dossier", "received", "kbang", "received.csv"]);
         let more: Vec<String> =

@@ -85,6 +85,7 @@ fn an_invitation_says_the_same_in_both_parts_and_nothing_of_the_dossier() {
                     assert!(!part.contains(unsaid), "{unsaid} is in {part}");
                 }
             }
+            assert!(mail.text.contains(".\n\n"), "paragraphs stand apart: {}", mail.text);
             for loaded in ["<img", "src=", "url(", "<script", "<link"] {
                 assert!(!mail.html.contains(loaded), "{loaded} in {}", mail.html);
             }
@@ -226,5 +227,37 @@ fn a_served_round_invites_by_itself() {
         let path = format!("/s/{}", text.split_once("/s/").unwrap().1.split('?').next().unwrap());
         assert_eq!(Client::new(&service.base).get(&path).status, 200);
         assert!(!service.messages().contains("@dan.example"), "an address is in the log");
+    });
+}
+
+#[test]
+fn several_servers_queue_each_reminder_once() {
+    on_each_engine(|engine| {
+        let Some(relay) = Relay::sink("ok") else { return };
+        let office = Office::open(engine, "");
+        office.import(&with_addresses(20));
+        let clock = ManualClock::at(now());
+        let desks = [desk(engine, &office, &clock), desk(engine, &office, &clock)];
+        assert_eq!(deliver(&desks[0], &relay).sent, 20);
+        clock.set(now().plus(6 * DAY_MS));
+        let queued: usize = std::thread::scope(|scope| {
+            let threads = desks
+                .each_ref()
+                .map(|desk| scope.spawn(|| khaosat::round::remind_due(desk).unwrap()));
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!(queued, 20);
+        let sent: usize = std::thread::scope(|scope| {
+            let threads = desks.each_ref().map(|desk| scope.spawn(|| deliver(desk, &relay).sent));
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!((sent, relay.count()), (20, 40));
+        let voided = ["link", "void", "kbang"];
+        let text = &relay.kept()[0].text;
+        let code = between(text, "/s/", "?").to_owned();
+        let why = ["--reason", "sent to a wrong address"];
+        office.done("kim", &[&voided[..], &[code.as_str()], &why[..]].concat());
+        clock.set(now().plus(12 * DAY_MS));
+        assert_eq!(khaosat::round::remind_due(&desks[0]).unwrap(), 19, "none for a void link");
     });
 }

@@ -70,6 +70,13 @@ impl Register {
         })
     }
 
+    /// The addresses of dossiers with their counters.
+    #[must_use]
+    pub fn addresses(&self, finished: &[Finished]) -> Vec<(CounterId, String)> {
+        let of = |one: &Finished| Some((self.counters.get(one.counter)?.id, one.email.clone()?));
+        finished.iter().filter_map(of).collect()
+    }
+
     /// Takes dossiers chunk by chunk; those taken before are left alone, so a cut import is simply run again.
     ///
     /// # Errors
