@@ -66,11 +66,11 @@ pub fn freeze(
         random: None,
         drawn_at: None,
     };
-    desk.store.enlist(number, &free)?;
+    desk.store.enlist(round.id, number, &free)?;
     let act = act(desk, actor, round, "draw.freeze").with(serde_json::json!({
         "list": number, "digest": list.digest, "strata": strata,
     }));
-    desk.store.freeze_list(&act, round.id, &list)?;
+    desk.store.freeze_list(&act, round.id, &list, entries.len())?;
     Ok(list)
 }
 
@@ -160,15 +160,12 @@ fn issue(
                 continue;
             }
             asks.push(ask(desk, &codes, waiting.counter_id, waiting.id, waiting.has_contact)?);
-            if waiting.has_contact {
-                invitations += 1;
-            } else {
-                tickets += 1;
-            }
         }
         let act = act(desk, actor, round, "draw.issue")
             .with(serde_json::json!({ "list": number, "links": asks.len() }));
-        desk.store.ask_drawn(&act, round.id, &asks, &left)?;
+        let issued = desk.store.ask_drawn(&act, round.id, &asks, &left)?;
+        tickets += issued.0;
+        invitations += issued.1;
     }
     Ok((tickets, invitations))
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::ask::{Ask, insert_asks};
+use super::engine::batch;
 use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
 use super::link::LinkState;
 use super::schema::{counter, dossier, dossier_seen, link, service};
@@ -107,6 +108,7 @@ impl Store {
     ) -> Result<Taken> {
         self.write(act, |tx| {
             let conn = tx.conn();
+            batch::hold_counters(conn, &chunk.iter().map(|new| new.counter_id.0).collect())?;
             let mut taken = Taken::default();
             let mut asks = Vec::new();
             for new in chunk {

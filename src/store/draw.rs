@@ -1,13 +1,15 @@
 //! Drawn lists: what was frozen, with which public value it was drawn, and the dossiers behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
 use super::actor::Act;
 use super::ask::{Ask, insert_asks};
+use super::engine::batch;
 use super::id::{CounterId, DossierId, RoundId};
 use super::schema::{counter, dossier, draw_list, unit};
+use super::tally::Kind;
 use super::{Result, Store, StoreError};
 use crate::clock::Millis;
 
@@ -73,6 +75,12 @@ pub struct Waiting {
     pub list: Option<i32>,
 }
 
+fn meanwhile() -> StoreError {
+    StoreError::Refused(
+        "another list was frozen or filled meanwhile; run khaosat round draw again".to_owned(),
+    )
+}
+
 /// Rows of one short transaction.
 pub const CHUNK: usize = 500;
 
@@ -135,11 +143,20 @@ impl Store {
     /// Puts dossiers that are in no list into list `number`, chunk by chunk.
     ///
     /// # Errors
-    /// What the database says.
-    pub fn enlist(&self, number: i32, dossiers: &[DossierId]) -> Result<()> {
+    /// [`StoreError::Refused`] when another froze that number meanwhile.
+    pub fn enlist(&self, round_id: RoundId, number: i32, dossiers: &[DossierId]) -> Result<()> {
         for chunk in dossiers.chunks(CHUNK) {
             let ids: Vec<Vec<u8>> = chunk.iter().map(|id| id.bytes()).collect();
             self.transaction(|conn| {
+                batch::hold_round(conn, round_id.0)?;
+                let frozen = draw_list::table
+                    .find((round_id.0, number))
+                    .select(draw_list::number)
+                    .first::<i32>(conn)
+                    .optional()?;
+                if frozen.is_some() {
+                    return Err(meanwhile());
+                }
                 let free = dossier::id.eq_any(ids).and(dossier::list.is_null());
                 diesel::update(dossier::table.filter(free))
                     .set(dossier::list.eq(number))
@@ -150,12 +167,26 @@ impl Store {
         Ok(())
     }
 
-    /// Freezes a list.
+    /// Freezes a list of `dossiers` dossiers.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when another froze that number first.
-    pub fn freeze_list(&self, act: &Act, round_id: RoundId, new: &List) -> Result<()> {
+    /// [`StoreError::Refused`] when another froze that number first, or put more dossiers into it.
+    pub fn freeze_list(
+        &self,
+        act: &Act,
+        round_id: RoundId,
+        new: &List,
+        dossiers: usize,
+    ) -> Result<()> {
         self.write(act, |tx| {
+            batch::hold_round(tx.conn(), round_id.0)?;
+            let held = dossier::table
+                .filter(dossier::round_id.eq(round_id.0).and(dossier::list.eq(new.number)))
+                .count()
+                .get_result::<i64>(tx.conn())?;
+            if usize::try_from(held).ok() != Some(dossiers) {
+                return Err(meanwhile());
+            }
             diesel::insert_into(draw_list::table)
                 .values((
                     draw_list::round_id.eq(round_id.0),
@@ -168,13 +199,7 @@ impl Store {
                 .execute(tx.conn())?;
             Ok(())
         })
-        .map_err(|error| {
-            if error.is_unique_violation() {
-                StoreError::Refused("another list was frozen meanwhile; run it again".to_owned())
-            } else {
-                error
-            }
-        })
+        .map_err(|error| if error.is_unique_violation() { meanwhile() } else { error })
     }
 
     /// Fixes the public random value of a list, once for all.
@@ -197,7 +222,8 @@ impl Store {
         })
     }
 
-    /// Writes one chunk of a draw: links for those drawn, and no address any more of those who are not.
+    /// Writes one chunk of a draw: links for those drawn, and no address any more of those who are not. One that another
+    /// run has asked meanwhile is left alone. How many are asked by this run, by [`Kind::Ticket`] and by mail.
     ///
     /// # Errors
     /// [`StoreError::Forbidden`] or what the database says; then nothing of the chunk is written.
@@ -207,20 +233,31 @@ impl Store {
         round_id: RoundId,
         drawn: &[Ask],
         left: &[DossierId],
-    ) -> Result<()> {
+    ) -> Result<(usize, usize)> {
         self.write(act, |tx| {
             let conn = tx.conn();
+            batch::hold_round(conn, round_id.0)?;
             let ids: Vec<Vec<u8>> =
                 drawn.iter().filter_map(|ask| ask.link.dossier_id).map(DossierId::bytes).collect();
-            diesel::update(dossier::table.filter(dossier::id.eq_any(ids)))
+            let free: BTreeSet<Vec<u8>> = dossier::table
+                .filter(dossier::id.eq_any(ids).and(dossier::asked.eq(false)))
+                .select(dossier::id)
+                .load::<Vec<u8>>(conn)?
+                .into_iter()
+                .collect();
+            let is_free =
+                |ask: &&Ask| ask.link.dossier_id.is_some_and(|id| free.contains(id.0.as_slice()));
+            let drawn: Vec<Ask> = drawn.iter().filter(is_free).cloned().collect();
+            diesel::update(dossier::table.filter(dossier::id.eq_any(free)))
                 .set(dossier::asked.eq(true))
                 .execute(conn)?;
-            insert_asks(conn, act.at, round_id, drawn)?;
+            insert_asks(conn, act.at, round_id, &drawn)?;
             let left: Vec<Vec<u8>> = left.iter().map(|id| id.bytes()).collect();
             diesel::update(dossier::table.filter(dossier::id.eq_any(left)))
                 .set(dossier::contact_enc.eq(None::<Vec<u8>>))
                 .execute(conn)?;
-            Ok(())
+            let tickets = drawn.iter().filter(|ask| ask.link.kind == Kind::Ticket).count();
+            Ok((tickets, drawn.len() - tickets))
         })
     }
 

@@ -286,6 +286,7 @@ pub(super) fn insert_links(
     round_id: RoundId,
     new: &[NewLink],
 ) -> Result<()> {
+    batch::hold_counters(conn, &new.iter().map(|one| one.counter_id.0).collect())?;
     let mut serials: BTreeMap<(CounterId, Kind), i64> = BTreeMap::new();
     let mut counts = BTreeMap::new();
     for one in new {

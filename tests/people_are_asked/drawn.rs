@@ -168,3 +168,25 @@ fn a_list_that_was_altered_behind_khaosat_is_not_drawn() {
         assert!(told.contains("not the one whose digest was published"), "{told}");
     });
 }
+
+#[test]
+fn a_list_that_two_freeze_and_draw_at_once_is_one() {
+    on_each_engine(|engine| {
+        let office = Office::open(engine, DRAWN);
+        office.import(&dossiers(200));
+        let at_once = |arguments: &[&str]| {
+            std::thread::scope(|scope| {
+                let runs = [(), ()].map(|()| scope.spawn(|| office.run("binh", arguments).code));
+                runs.map(|run| run.join().unwrap())
+            })
+        };
+        let frozen = at_once(&["round", "draw", "kbang"]);
+        assert!(frozen.contains(&Some(0)), "{frozen:?}");
+        let note = office.status()["asked"]["lists"].clone();
+        assert_eq!(note.as_array().unwrap().len(), 1, "{note}");
+        assert_eq!(note[0]["strata"]["625"], json!({ "listed": 200, "drawn": 50 }));
+        let drawn = at_once(&["round", "draw", "kbang", "--list", "1", "--value", "48 29 15"]);
+        assert!(drawn.contains(&Some(0)), "{drawn:?}");
+        assert_eq!(office.status()["links"], json!({ "ticket": 50 }));
+    });
+}

@@ -147,3 +147,32 @@ fn a_report_that_cannot_be_taken_names_every_fault_and_leaves_nothing_behind() {
         assert_eq!(late.status, 409, "{}", late.text());
     });
 }
+
+#[test]
+fn servers_that_report_the_same_counter_at_once_issue_nothing_twice() {
+    on_each_engine(|engine| {
+        let office = Office::open(engine, "");
+        let secret = client(&office, "mot-cua", "dossiers:write", &["--unit", "625"]);
+        let (one, two) = (office.at.serve(), office.at.serve());
+        let servers =
+            [bearer(&one.base, "mot-cua", &secret), bearer(&two.base, "mot-cua", &secret)];
+        let new: u64 = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8_u64)
+                .map(|n| {
+                    let server = &servers[usize::try_from(n % 2).unwrap()];
+                    scope.spawn(move || {
+                        // Half of each report is that of the next one, too.
+                        let of = |at: u64| dossier(&format!("H-{:04}", n * 10 + at), "625");
+                        let all: Vec<Value> = (0..20).map(of).collect();
+                        let answer = report(server, &all);
+                        assert_eq!(answer.status, 200, "{}", answer.text());
+                        answer.json()["new"].as_u64().unwrap()
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!(new, 90);
+        assert_eq!(office.status()["links"], json!({ "ticket": 90 }));
+    });
+}

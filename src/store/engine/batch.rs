@@ -254,3 +254,26 @@ pub fn queue_mail(
         Conn::Sqlite(sqlite) => into.on_conflict_do_nothing().execute(sqlite)?,
     })
 }
+
+/// Holds counters until the transaction ends, so that running numbers are given out one after the other and a dossier
+/// that two servers report at once is seen by the second. SQLite's single writer holds everything anyway.
+pub fn hold_counters(conn: &mut Conn, counters: &BTreeSet<i32>) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        diesel::sql_query(
+            "SELECT id FROM counter WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        )
+        .bind::<Array<Integer>, _>(counters.iter().copied().collect::<Vec<_>>())
+        .execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Holds a round until the transaction ends, against another freezing or drawing.
+pub fn hold_round(conn: &mut Conn, round: i32) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        diesel::sql_query("SELECT id FROM round WHERE id = $1 FOR NO KEY UPDATE")
+            .bind::<Integer, _>(round)
+            .execute(pg)?;
+    }
+    Ok(())
+}
