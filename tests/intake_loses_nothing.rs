@@ -3,3 +3,4 @@
 mod durability;
 mod pressure;
 mod sealing;
+mod traces;

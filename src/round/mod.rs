@@ -3,8 +3,10 @@
 
 mod asked;
 mod beside;
+mod check;
 mod compare;
 mod dedup;
+mod difference;
 mod document;
 mod figures;
 mod frame;
@@ -15,6 +17,7 @@ mod nonresponse;
 mod open;
 mod plan;
 mod publish;
+mod records;
 mod remind;
 mod rules;
 mod sample;
@@ -31,24 +34,30 @@ mod year;
 
 pub use asked::{Asked, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked};
 pub use beside::{
-    Beside, Exclusion, GroupNotes, ModelNote, Modelled, Outcomes, Representativity, Response,
-    Variant,
+    Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
+    Response, Variant,
 };
 pub use dedup::flag;
+pub use difference::{DifferenceRow, Differences, compare_rounds, compare_units};
 pub use document::Document;
-pub use figures::{FactorFigure, Figure, Figures, Rank, Reason, UnitFigures, Weighting};
+pub use figures::{
+    FactorFigure, Figure, Figures, MarginCategory, Rank, Reason, UnitFigures, Weighting,
+};
 pub use index::index;
 pub use margins::{margin_faults, other_populations};
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
+pub use records::RecordCount;
 pub use remind::remind_due;
-pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim};
+pub use rules::{
+    Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
+};
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
 pub use status::{Status, status, submissions};
 pub use verdict::{decide, decide_flagged};
-pub use verify::{Verified, verify};
+pub use verify::{Verified, VerifiedPublication, verify};
 pub use weigh::weigh;
 pub use withdraw::withdraw;
 pub use year::{Year, YearUnit, year};

@@ -1,14 +1,11 @@
 //! Withdrawing one answer by its second code, until sealing.
 
+use super::check::flag_inputs;
 use super::{Desk, Result, refused};
 use crate::issue::code::{Code, CodeKind};
 use crate::store::StoreError;
 use crate::store::actor::{Act, Actor, Right};
-use crate::store::id::ResponseId;
 use crate::store::tally::{Count, What};
-
-/// Ids of one query, far below the parameters either engine takes.
-const HOURS_AT_ONCE: usize = 1_000;
 
 /// Erases the answer behind a withdrawal code; its ticket stays spent and the receipt stays good.
 ///
@@ -31,18 +28,7 @@ pub fn withdraw(desk: &Desk, actor: &Actor, code: &str, typed: &str) -> Result<(
         ));
     }
     let linking = desk.vault.linking_key(round.id)?;
-    let digest = linking.withdrawal(&withdrawal.compact());
-    // The code says which answer, not in which hour it came: each hour of the round is one look at the primary key.
-    let last = round.closes_at.plus(round.grace_ms).hour();
-    let hours: Vec<i64> = (round.opens_at.hour()..=last).collect();
-    let mut found = None;
-    for some in hours.chunks(HOURS_AT_ONCE) {
-        let ids: Vec<_> = some.iter().map(|hour| ResponseId::at_hour(*hour, digest)).collect();
-        found = desk.store.response_among(round.id, &ids)?;
-        if found.is_some() {
-            break;
-        }
-    }
+    let found = desk.store.response(round.id, linking.response(&withdrawal.compact()))?;
     let Some(stored) = found else {
         return refused(format!("no answer of round {code} has this withdrawal code"));
     };
@@ -59,5 +45,6 @@ pub fn withdraw(desk: &Desk, actor: &Actor, code: &str, typed: &str) -> Result<(
     };
     let act =
         Act::new(actor, Right::WithdrawResponse, at, "response.withdraw", format!("round {code}"));
-    Ok(desk.store.withdraw(&act, stored.id, count)?)
+    let inputs = flag_inputs(desk, &round)?;
+    Ok(desk.store.withdraw(&act, stored.id, count, inputs.as_deref())?)
 }

@@ -24,6 +24,7 @@ pub mod frame;
 pub mod id;
 pub mod intake;
 pub mod key;
+pub mod ledger;
 pub mod link;
 pub mod margin;
 pub mod outbox;
