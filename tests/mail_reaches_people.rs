@@ -8,9 +8,11 @@ mod sharing;
 use std::sync::Arc;
 
 use khaosat::clock::{Clock, ManualClock, Millis};
+use khaosat::desk::Desk;
 use khaosat::mail::{MailError, Outbox, Pass, Settings, Transport};
 use khaosat::store::Store;
 use khaosat::store::outbox::{Mail, MailState};
+use khaosat::vault::Vault;
 
 use crate::support::on_each_engine;
 
@@ -43,8 +45,15 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 fn outbox(store: &Store, settings: Option<&Settings>, clock: &ManualClock) -> Outbox {
     let transport = settings.map(|settings| Transport::new(settings).unwrap());
-    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    Outbox::new(store.clone(), transport, PUBLIC_URL, clock)
+    // Mails about publications need no key; those to citizens bring the desk of their round.
+    let keys = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("mail-keys");
+    let desk = Desk {
+        store: store.clone(),
+        vault: Arc::new(Vault::open(&keys).unwrap()),
+        clock: Arc::new(clock.clone()),
+        public_url: PUBLIC_URL.to_owned(),
+    };
+    Outbox::new(desk, transport)
 }
 
 /// One pass over the outbox, as a server just started makes it.

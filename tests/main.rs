@@ -16,6 +16,7 @@ mod mail_reaches_people;
 mod measured;
 mod operator_runs_the_service;
 mod oracle;
+mod people_are_asked;
 mod round_goes_the_whole_way;
 mod scoring_system_reads;
 mod tidy;

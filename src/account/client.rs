@@ -6,10 +6,11 @@ use secrecy::{ExposeSecret, SecretString};
 use subtle::{Choice, ConstantTimeEq};
 
 use super::AccountError;
-use super::scope::Scopes;
+use super::scope::{Scope, Scopes};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::client::Client;
+use crate::store::id::UnitId;
 use crate::store::{Store, StoreError};
 use crate::vault::{random, sha256};
 
@@ -32,6 +33,8 @@ pub struct NewClient {
     pub contact: Option<String>,
     /// What it may do.
     pub scopes: Scopes,
+    /// Units that it may report dossiers of, with all below them.
+    pub units: Vec<UnitId>,
 }
 
 /// A client that was just made.
@@ -69,8 +72,8 @@ pub fn create(desk: &Desk, actor: &Actor, new: &NewClient) -> Result<Created, Ac
     };
     let subject = format!("client {}", new.id);
     let act = Act::new(actor, Right::ManageKeys, desk.clock.now(), "client.add", subject)
-        .with(serde_json::json!({ "scopes": row.scopes }));
-    desk.store.add_client(&act, &row)?;
+        .with(serde_json::json!({ "scopes": row.scopes, "units": new.units }));
+    desk.store.add_client(&act, &row, &new.units)?;
     Ok(Created { id: row.id, secret: secret.into() })
 }
 
@@ -124,6 +127,9 @@ fn check(new: &NewClient) -> Result<(), AccountError> {
     if new.scopes.is_empty() {
         return Err(AccountError::NoScope);
     }
+    if new.scopes.holds(Scope::DossiersWrite) == new.units.is_empty() {
+        return Err(AccountError::Units);
+    }
     Ok(())
 }
 
@@ -136,7 +142,6 @@ fn is_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::scope::Scope;
     use crate::account::testing::desk;
     use crate::store::actor::Role;
 
@@ -146,6 +151,7 @@ mod tests {
             name: "Hệ thống chấm điểm CCHC".to_owned(),
             contact: Some("cchc@gialai.example".to_owned()),
             scopes: Scopes::from_iter([Scope::ResultsRead]),
+            units: Vec::new(),
         }
     }
 
@@ -204,7 +210,10 @@ mod tests {
     #[test]
     fn a_client_that_makes_no_sense_is_refused_with_the_reason() {
         let (desk, _clock, _dir) = desk();
-        let bad: [(&str, NewClient); 6] = [
+        let reports = Scopes::from_iter([Scope::DossiersWrite]);
+        let bad: [(&str, NewClient); 8] = [
+            ("units", NewClient { scopes: reports, ..wish("scoring") }),
+            ("units", NewClient { units: vec![UnitId(1)], ..wish("scoring") }),
             ("\"Scoring\"", wish("Scoring")),
             ("\"a b\"", wish("a b")),
             ("\"\"", wish("")),

@@ -37,6 +37,11 @@ pub enum AccountError {
     /// A client that may do nothing.
     #[error("a client needs at least one scope of: {}", scope::list())]
     NoScope,
+    /// Reporting without units, or units without reporting.
+    #[error(
+        "the scope dossiers:write and the units whose dossiers are reported go together; name them with --unit"
+    )]
+    Units,
     /// A word that is no scope.
     #[error("{word:?} is no scope; there are: {}", scope::list())]
     UnknownScope {

@@ -1,10 +1,11 @@
 //! `khaosat client`: API clients.
 
 use clap::Subcommand;
+use jiff::civil::Date;
 use secrecy::ExposeSecret;
 
 use super::desk::Shared;
-use super::{Outcome, out};
+use super::{Failure, Outcome, out, time};
 use crate::account::client::{self, NewClient};
 use crate::account::scope::{Scope, Scopes};
 
@@ -13,6 +14,7 @@ use crate::account::scope::{Scope, Scopes};
 #[command(after_help = "\
 Example:
   khaosat client add kbang-portal --name \"Cổng Kbang\" --scopes results:read,scorecards:read --contact it@kbang.example --as an
+  khaosat client add mot-cua --name \"Phần mềm một cửa\" --scopes dossiers:write --unit 625 --as an
   khaosat client disable kbang-portal --as an
 
 The secret is printed once and kept as a digest only; who loses it gets a new client.")]
@@ -38,6 +40,12 @@ enum Command {
         /// Address that is told of publications
         #[arg(long, value_name = "ADDRESS")]
         contact: Option<String>,
+        /// Unit whose dossiers it may report, by its code, with all below it; once for each
+        #[arg(long = "unit", value_name = "CODE")]
+        units: Vec<String>,
+        /// Day on which these codes are read; today if left out
+        #[arg(long, value_name = "DAY", value_parser = time::day)]
+        on: Option<Date>,
     },
     /// Lists the clients that are not disabled
     List,
@@ -64,13 +72,17 @@ fn scopes(text: &str) -> Result<String, String> {
 /// When the id is taken or unknown, a value cannot be used, or the actor may not.
 pub fn run(args: &Args) -> Outcome {
     match &args.command {
-        Command::Add { id, name, scopes, contact } => {
+        Command::Add { id, name, scopes, contact, units, on } => {
             let (desk, actor) = args.shared.begin()?;
+            let day = time::or_today(*on, &desk).to_string();
+            let units = units.iter().map(|code| Ok(desk.store.unit_on(code, &day)?.id));
+            let units = units.collect::<Result<Vec<_>, Failure>>()?;
             let new = NewClient {
                 id: id.clone(),
                 name: name.clone(),
                 contact: contact.clone(),
                 scopes: Scopes::parse(&scopes.join(" "))?,
+                units,
             };
             let created = client::create(&desk, &actor, &new)?;
             out::print(&format!(

@@ -19,6 +19,7 @@ mod imported;
 mod key;
 mod label;
 mod link;
+mod mail;
 mod margin;
 mod out;
 mod paper;
@@ -81,6 +82,8 @@ enum Command {
     Link(link::Args),
     /// Keys in numbered paper forms: twice by two persons, differences by a third
     Paper(paper::Args),
+    /// Shows how the outbox stands, and tries again what was given up
+    Mail(mail::Args),
     /// Takes the known totals that a round's answers are weighted to
     Margin(margin::Args),
     /// Recomputes a published round, or checks a publication's file, and names every fault
@@ -119,6 +122,7 @@ impl Command {
             Self::Dossier(args) => dossier::run(args),
             Self::Link(args) => link::run(args),
             Self::Paper(args) => paper::run(args),
+            Self::Mail(args) => mail::run(args),
             Self::Margin(args) => margin::run(args),
             Self::Verify(args) => verify::run(args),
             Self::Dedup(args) => dedup::run(args),
@@ -149,9 +153,9 @@ mod tests {
     use super::*;
 
     /// What an administrator works with, where one example says more than the list of options.
-    const GROUPS: [&str; 15] = [
-        "user", "unit", "counter", "service", "round", "dossier", "link", "paper", "margin",
-        "verify", "client", "key", "audit", "backup", "restore",
+    const GROUPS: [&str; 16] = [
+        "mail", "user", "unit", "counter", "service", "round", "dossier", "link", "paper",
+        "margin", "verify", "client", "key", "audit", "backup", "restore",
     ];
 
     /// Every command under `of`, the commands of groups included, by its whole name.

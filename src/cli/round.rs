@@ -1,10 +1,12 @@
 //! `khaosat round`: the life of a round, a command per step.
 
+mod asked;
 mod close;
 mod compare;
 mod compute;
 mod create;
 mod dedup;
+mod draw;
 mod extend;
 mod figures;
 mod list;
@@ -29,6 +31,8 @@ Example:
   khaosat round create 2018-kbang --file round.toml --as binh
   khaosat round open 2018-kbang --as binh
   khaosat round status 2018-kbang
+  khaosat round draw 2018-kbang --out list.csv --as binh
+  khaosat round draw 2018-kbang --list 1 --value 482915 --as binh
   khaosat round close 2018-kbang --as binh
   khaosat round dedup 2018-kbang --as binh
   khaosat round verdict 2018-kbang --rule exact_duplicate --decision exclude --reason \"copied in one burst\" --as em
@@ -44,7 +48,10 @@ A round.toml:
   [rules]
   title = \"Khảo sát Kbang 2018\"
   units = [\"625\"]
-  units_on = \"2018-12-01\"               # codes get re-used: the day on which these are read")]
+  units_on = \"2018-12-01\"               # codes get re-used: the day on which these are read
+  [rules.draw]                          # drawn lists; without it tickets are given at once
+  random = \"first prize of the lottery of the day behind the list's\"
+  per_thousand = 250")]
 pub struct Args {
     #[command(flatten)]
     shared: Shared,
@@ -64,6 +71,10 @@ enum Command {
     Status(status::Args),
     /// Lists all rounds
     List,
+    /// Freezes a list of the dossiers that wait, or draws one by a public random value
+    Draw(draw::Args),
+    /// Shows an inspector the keys that decided who was asked, and checks numbers against them
+    Asked(asked::Args),
     /// Moves the closing time; needs two persons and a reason, which is published
     Extend(extend::Args),
     /// Closes a round at or after its closing time; earlier with two persons and a reason
@@ -98,6 +109,8 @@ pub fn run(args: &Args) -> Outcome {
         Command::Open(args) => open::run(shared, args),
         Command::Status(args) => status::run(shared, args),
         Command::List => list::run(shared),
+        Command::Draw(args) => draw::run(shared, args),
+        Command::Asked(args) => asked::run(shared, args),
         Command::Extend(args) => extend::run(shared, args),
         Command::Close(args) => close::run(shared, args),
         Command::Dedup(args) => dedup::run(shared, args),

@@ -6,7 +6,11 @@
 pub mod asked;
 pub mod code;
 pub mod dossier;
+pub mod draw;
+pub mod frame;
+pub mod keys;
 pub mod kiosk;
+pub mod list;
 pub mod paper;
 pub mod pdf;
 pub mod poster;
@@ -31,7 +35,7 @@ pub enum IssueError {
     #[error("{0}")]
     Refused(String),
     /// Mistakes in a file, all of them.
-    #[error("{0}")]
+    #[error(transparent)]
     File(#[from] crate::table::Problems),
     /// A picture that cannot be drawn.
     #[error("the QR code cannot be drawn")]
@@ -45,6 +49,33 @@ pub enum IssueError {
     /// A key.
     #[error(transparent)]
     Vault(#[from] VaultError),
+}
+
+/// How people are asked in a round.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Asking {
+    /// By the asked rule, as soon as a dossier is reported.
+    AtOnce {
+        /// Share of dossiers, 0..1.
+        share: f64,
+        /// Whether an address makes it an invitation by mail.
+        invites: bool,
+    },
+    /// By drawn lists.
+    Drawn {
+        /// Whether an address makes it an invitation by mail.
+        invites: bool,
+    },
+}
+
+impl Asking {
+    /// Whether an address makes it an invitation by mail.
+    #[must_use]
+    pub fn invites(self) -> bool {
+        match self {
+            Self::AtOnce { invites, .. } | Self::Drawn { invites } => invites,
+        }
+    }
 }
 
 /// The address behind a code.

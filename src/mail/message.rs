@@ -55,13 +55,18 @@ fn is_message_id(text: &str) -> bool {
         })
 }
 
-/// Composes the message of `mail`. The same mail at the same time gives the same bytes.
+/// Composes the message of `mail` to `recipient`. The same mail at the same time gives the same bytes.
 ///
 /// # Errors
 /// A sentence for the outbox, when address or Message-ID cannot be used: no later try would help.
-pub fn compose(mail: &Mail, letter: &Letter, from: &Mailbox, now: Millis) -> Result<Ready, String> {
-    let to: Address = mail
-        .recipient
+pub fn compose(
+    mail: &Mail,
+    recipient: &str,
+    letter: &Letter,
+    from: &Mailbox,
+    now: Millis,
+) -> Result<Ready, String> {
+    let to: Address = recipient
         .parse()
         .ok()
         .filter(is_plain)
@@ -73,16 +78,24 @@ pub fn compose(mail: &Mail, letter: &Letter, from: &Mailbox, now: Millis) -> Res
         .map_err(|error| error.to_string())?;
     let date = UNIX_EPOCH + Duration::from_millis(u64::try_from(now.0).unwrap_or_default());
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
-    let message = Message::builder()
+    let mut builder = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(one_line(&letter.subject))
         .date(date)
         .message_id(Some(mail.message_id.clone()))
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
-        .envelope(envelope.clone())
-        .multipart(parts(mail, letter))
-        .map_err(|error| error.to_string())?;
+        .envelope(envelope.clone());
+    if let Some(address) = &letter.unsubscribe {
+        // RFC 8058: one POST to this address, without any page, ends further mail.
+        let header = |name: &'static str, value: String| {
+            HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+        };
+        builder = builder
+            .raw_header(header("List-Unsubscribe", format!("<{}>", one_line(address))))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    let message = builder.multipart(parts(mail, letter)).map_err(|error| error.to_string())?;
     Ok(Ready { envelope, bytes: message.formatted() })
 }
 
@@ -118,6 +131,7 @@ mod tests {
             id: 1,
             kind: "publication".to_owned(),
             recipient: recipient.to_owned(),
+            link_id: None,
             subject_ref: String::new(),
             message_id: message_id.to_owned(),
             state: MailState::Trying,
@@ -134,10 +148,16 @@ mod tests {
             subject: subject.to_owned(),
             text: "Kính gửi ông/bà\n.\nhết".to_owned(),
             html: "<p>Kính gửi ông/bà</p>".to_owned(),
+            unsubscribe: None,
         };
         let from: Mailbox = "Khảo sát <khaosat@example.org>".parse().unwrap();
-        let ready =
-            compose(&mail(recipient, message_id), &letter, &from, Millis(1_795_485_900_000))?;
+        let ready = compose(
+            &mail(recipient, message_id),
+            recipient,
+            &letter,
+            &from,
+            Millis(1_795_485_900_000),
+        )?;
         Ok(String::from_utf8(ready.bytes).unwrap())
     }
 

@@ -1,6 +1,5 @@
 //! Delivers the outbox: takes due mails one by one, sends, records.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -8,9 +7,10 @@ use tokio::sync::watch;
 use super::backoff::{TRIES_MAX, next_try};
 use super::failure::Failure;
 use super::message::{Ready, compose};
-use super::template::{NoLetter, render};
+use super::template::{Addressed, NoLetter, render};
 use super::{MailError, Transport};
-use crate::clock::Clock;
+use crate::clock::Millis;
+use crate::desk::Desk;
 use crate::store::outbox::{Mail, MailFate};
 use crate::store::{Store, StoreError};
 
@@ -27,10 +27,8 @@ const RECORD_WAIT: Duration = Duration::from_millis(200);
 
 /// Delivers what waits in the store's outbox. Several may work on one database, in one process or many.
 pub struct Outbox {
-    store: Store,
+    desk: Desk,
     transport: Option<Transport>,
-    public_url: String,
-    clock: Arc<dyn Clock>,
 }
 
 /// What one pass over the outbox did.
@@ -42,6 +40,8 @@ pub struct Pass {
     pub again: usize,
     /// Given up.
     pub dead: usize,
+    /// Not wanted any more.
+    pub dropped: usize,
     /// Due, but there is no mail server.
     pub waiting: usize,
 }
@@ -53,20 +53,20 @@ enum Tried {
     /// As before, and the server is not well: the rest waits for the next pass.
     AgainAndStop,
     Dead,
+    Dropped,
     /// Another server has it, or the try was broken off.
     Left,
 }
 
 impl Outbox {
-    /// `transport`: `None` without a mail server; `public_url`: begins the addresses in the letters.
+    /// `transport`: `None` without a mail server; the desk's `public_url` begins the addresses in the letters.
     #[must_use]
-    pub fn new(
-        store: Store,
-        transport: Option<Transport>,
-        public_url: &str,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self { store, transport, public_url: public_url.to_owned(), clock }
+    pub fn new(desk: Desk, transport: Option<Transport>) -> Self {
+        Self { desk, transport }
+    }
+
+    fn now(&self) -> Millis {
+        self.desk.clock.now()
     }
 
     /// Sends all mails that are due now; ends early when the mail server fails.
@@ -83,7 +83,7 @@ impl Outbox {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         loop {
             match self.pass(&mut stop).await {
-                Ok(pass) if pass.sent + pass.again + pass.dead > 0 => {
+                Ok(pass) if pass.sent + pass.again + pass.dead + pass.dropped > 0 => {
                     tracing::info!(sent = pass.sent, again = pass.again, dead = pass.dead, "mail");
                 }
                 Ok(_) => {}
@@ -105,7 +105,7 @@ impl Outbox {
     async fn pass(&self, stop: &mut watch::Receiver<bool>) -> Result<Pass, MailError> {
         let mut pass = Pass::default();
         let Some(transport) = &self.transport else {
-            let now = self.clock.now();
+            let now = self.now();
             pass.waiting =
                 self.on_store(move |store| store.explain_waiting_mails(now, NO_SERVER)).await?;
             return Ok(pass);
@@ -113,7 +113,7 @@ impl Outbox {
         let lock_ms = i64::try_from(transport.try_limit().as_millis()).unwrap_or(i64::MAX / 4);
         let lock_ms = lock_ms.saturating_add(LOCK_MARGIN_MS);
         loop {
-            let now = self.clock.now();
+            let now = self.now();
             if !self.on_store(move |store| store.mail_is_due(now)).await? {
                 return Ok(pass);
             }
@@ -123,7 +123,7 @@ impl Outbox {
                 () = stopped(stop) => return Ok(pass),
                 () = transport.turn() => {}
             }
-            let now = self.clock.now();
+            let now = self.now();
             let taken =
                 self.on_store(move |store| store.take_mail(now, lock_ms, TRIES_MAX)).await?;
             let Some(mail) = taken else { return Ok(pass) };
@@ -135,6 +135,7 @@ impl Outbox {
                     return Ok(pass);
                 }
                 Tried::Dead => pass.dead += 1,
+                Tried::Dropped => pass.dropped += 1,
                 Tried::Left => {}
             }
         }
@@ -146,8 +147,8 @@ impl Outbox {
         mail: &Mail,
         stop: &mut watch::Receiver<bool>,
     ) -> Result<Tried, MailError> {
-        let message = match self.message(transport, mail).await? {
-            Ok(message) => message,
+        let (message, recipient) = match self.message(transport, mail).await? {
+            Ok(ready) => ready,
             Err(tried) => return Ok(tried),
         };
         let agreed = tokio::select! {
@@ -160,7 +161,7 @@ impl Outbox {
         };
         let outcome = match agreed {
             // A machine that slept in between has lost its lock: another server may be sending it.
-            Ok(_) if self.clock.now() >= mail.due_at => {
+            Ok(_) if self.now() >= mail.due_at => {
                 self.record(mail, MailFate::Released).await?;
                 return Ok(Tried::Left);
             }
@@ -172,7 +173,7 @@ impl Outbox {
                 self.record(mail, MailFate::Sent).await?;
                 Ok(Tried::Sent)
             }
-            Err(failure) => self.failed(mail, &failure).await,
+            Err(failure) => self.failed(mail, &recipient, &failure).await,
         }
     }
 
@@ -181,26 +182,45 @@ impl Outbox {
         &self,
         transport: &Transport,
         mail: &Mail,
-    ) -> Result<Result<Ready, Tried>, MailError> {
-        let (of, public_url) = (mail.clone(), self.public_url.clone());
-        let letter = self.on_store(move |store| Ok(render(store, &of, &public_url))).await?;
+    ) -> Result<Result<(Ready, String), Tried>, MailError> {
+        let (of, desk) = (mail.clone(), self.desk.clone());
+        let letter = self.on_store(move |_| Ok(render(&desk, &of))).await?;
         let composed = match letter {
-            Ok(letter) => compose(mail, &letter, transport.from(), self.clock.now()),
+            Ok(Addressed { letter, recipient }) => {
+                compose(mail, &recipient, &letter, transport.from(), self.now())
+                    .map(|ready| (ready, recipient))
+            }
+            Err(NoLetter::Unwanted(why)) => {
+                self.record(mail, MailFate::Dropped { why }).await?;
+                return Ok(Err(Tried::Dropped));
+            }
+            Err(NoLetter::NotYet(at)) => {
+                let error = "it waits for the opening of its round".to_owned();
+                self.record(mail, MailFate::Again { at, error }).await?;
+                return Ok(Err(Tried::Again));
+            }
             Err(NoLetter::Missing(error)) => Err(error),
-            Err(NoLetter::Kind(error)) => return Ok(Err(self.again(mail, error, false).await?)),
+            Err(NoLetter::Kind(error) | NoLetter::Keys(error)) => {
+                return Ok(Err(self.again(mail, error, false).await?));
+            }
             Err(NoLetter::Store(error)) => {
                 self.record(mail, MailFate::Released).await?;
                 return Err(error.into());
             }
         };
         match composed {
-            Ok(message) => Ok(Ok(message)),
+            Ok(ready) => Ok(Ok(ready)),
             Err(error) => Ok(Err(self.dead(mail, error).await?)),
         }
     }
 
-    async fn failed(&self, mail: &Mail, failure: &Failure) -> Result<Tried, MailError> {
-        let sentence = failure.sentence(&mail.recipient);
+    async fn failed(
+        &self,
+        mail: &Mail,
+        recipient: &str,
+        failure: &Failure,
+    ) -> Result<Tried, MailError> {
+        let sentence = failure.sentence(recipient);
         match failure {
             Failure::Refused(_) => self.dead(mail, sentence).await,
             Failure::Later(_) => self.again(mail, sentence, false).await,
@@ -217,7 +237,7 @@ impl Outbox {
     }
 
     async fn again(&self, mail: &Mail, error: String, unknown: bool) -> Result<Tried, MailError> {
-        let Some(at) = next_try(self.clock.now(), mail.attempts, &mail.message_id) else {
+        let Some(at) = next_try(self.now(), mail.attempts, &mail.message_id) else {
             return self
                 .dead(mail, format!("given up after {} tries: {error}", mail.attempts))
                 .await;
@@ -243,7 +263,7 @@ impl Outbox {
         let mut wait = RECORD_WAIT;
         let mut left = RECORDS;
         loop {
-            let (mail, fate, now) = (mail.clone(), fate.clone(), self.clock.now());
+            let (mail, fate, now) = (mail.clone(), fate.clone(), self.now());
             let done = self.on_store(move |store| store.record_mail(&mail, now, &fate)).await;
             left -= 1;
             match done {
@@ -261,7 +281,7 @@ impl Outbox {
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, MailError> {
-        let store = self.store.clone();
+        let store = self.desk.store.clone();
         let done = tokio::task::spawn_blocking(move || work(&store)).await;
         Ok(done.map_err(|_| MailError::Broken)??)
     }

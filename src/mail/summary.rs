@@ -28,15 +28,15 @@ pub fn summary(store: &Store) -> Result<Summary, MailError> {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let MailCounts { queued, trying, sent, dead, perhaps_twice } = self.counts;
+        let MailCounts { queued, trying, sent, dead, dropped, perhaps_twice } = self.counts;
         writeln!(
             f,
-            "queued {queued}, being tried {trying}, sent {sent}, given up {dead}, perhaps twice {perhaps_twice}"
+            "queued {queued}, being tried {trying}, sent {sent}, given up {dead}, not wanted any more {dropped}, perhaps twice {perhaps_twice}"
         )?;
         for mail in &self.troubles {
             let next = match mail.state {
                 MailState::Dead => "given up".to_owned(),
-                MailState::Queued | MailState::Trying | MailState::Sent => {
+                MailState::Queued | MailState::Trying | MailState::Sent | MailState::Dropped => {
                     format!("next {}", mail.due_at.vietnam_minute())
                 }
             };

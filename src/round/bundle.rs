@@ -350,6 +350,7 @@ impl InspectorBundle {
                 rules_digest: Some(document.rules_digest.clone()),
                 amendments: document.amendments.to_string(),
                 outcome: Some(self.seal.outcome.clone()),
+                asked_digests: None,
             },
             rules: Rules::clone(&document.rules),
             form: Form::parse(&inputs.form, "the bundle's form")

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::asked::Asked;
 use super::bundle::inputs_of;
 use super::figures::Figures;
 use super::seal::Outcome;
@@ -40,6 +41,9 @@ pub struct Document {
     pub rules: Rules,
     /// SHA-256 of what was frozen at opening.
     pub rules_digest: String,
+    /// How people were asked: digests of the keys, and the drawn lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
     /// Changes by two persons after opening.
     pub amendments: serde_json::Value,
     /// Form: code, version, digest.
@@ -119,6 +123,7 @@ pub(super) fn document(
         closed_at: round.closes_at.rfc3339(),
         rules: sealed.rules.clone(),
         rules_digest: round.rules_digest.clone().unwrap_or_default(),
+        asked: super::asked::asked(desk, round)?,
         amendments: serde_json::from_str(&round.amendments).map_err(RoundError::Canonical)?,
         form: FormNote { code: form.code, version: form.version, digest: form.digest },
         outcome: serde_json::from_str(outcome).map_err(RoundError::Canonical)?,

@@ -1,6 +1,7 @@
 //! The life of a round: plan, open, close, flag, decide, seal, weigh, index, publish. This module alone knows all stages
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
+mod asked;
 mod beside;
 mod bundle;
 mod check;
@@ -18,6 +19,7 @@ mod open;
 mod plan;
 mod publish;
 mod records;
+mod remind;
 mod rules;
 mod sample;
 mod scorecard;
@@ -31,6 +33,7 @@ mod weigh;
 mod withdraw;
 mod year;
 
+pub use asked::{Asked, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked};
 pub use beside::{
     Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
     Response, Variant,
@@ -51,6 +54,7 @@ pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers
 pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
 pub use records::RecordCount;
+pub use remind::remind_due;
 pub use rules::{
     Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
 };
@@ -99,6 +103,9 @@ pub enum RoundError {
     /// A key.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// Links or dossiers.
+    #[error(transparent)]
+    Issue(#[from] crate::issue::IssueError),
     /// A stored tie.
     #[error(transparent)]
     Tie(#[from] TieError),

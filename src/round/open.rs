@@ -83,12 +83,15 @@ pub fn open(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
         ));
     }
     desk.vault.create_linking_key(round.id)?;
+    let asked = crate::issue::keys::digests(desk, round.id)?;
     let form = desk.store.form(round.form_id)?;
     let digest =
         frozen_digest(&form.digest, round.opens_at, round.closes_at, round.grace_ms, &round.rules);
     let act = Act::new(actor, Right::RunRound, at, "round.open", format!("round {code}"))
-        .with(serde_json::json!({ "rules_digest": digest }));
-    let change = Change { rules_digest: Some(digest), ..Change::default() };
+        .with(serde_json::json!({ "rules_digest": digest, "asked": asked }));
+    let asked = serde_json::to_string(&asked).map_err(RoundError::Canonical)?;
+    let change =
+        Change { rules_digest: Some(digest), asked_digests: Some(asked), ..Change::default() };
     Ok(desk.store.move_round(&act, round.id, &[State::Planned], State::Open, &change)?)
 }
 

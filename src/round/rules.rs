@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::RoundError;
 use crate::clock::Millis;
+use crate::issue::Asking;
+use crate::issue::draw::DrawRule;
 use crate::vault::sha256;
 
 /// What a round is run by. Frozen at opening as canonical JSON (RFC 8785), whose SHA-256 is published.
@@ -60,6 +62,21 @@ pub struct Rules {
     /// Share of finished dossiers that get a ticket, 0..1.
     #[serde(default = "default_ticket_share")]
     pub ticket_share: f64,
+    /// People are asked by drawn lists, not at once; then `ticket_share` has no effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<DrawRule>,
+    /// Whether those whose address is known are invited by mail instead of getting a ticket.
+    #[serde(default = "default_true", skip_serializing_if = "is_true")]
+    pub invitations: bool,
+    /// Reminders to invitations that are not answered, 0 to 2.
+    #[serde(default = "default_reminders", skip_serializing_if = "are_two")]
+    pub reminders: u8,
+    /// Days from an invitation to its reminder, and from that to the next.
+    #[serde(default = "default_reminder_days", skip_serializing_if = "are_five")]
+    pub reminder_days: u32,
+    /// Domains of the administration itself: an address in one is told to the administrator.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_domains: Vec<String>,
     /// True for simulated answers; printed wherever figures are shown.
     #[serde(default)]
     pub synthetic: bool,
@@ -130,6 +147,27 @@ fn default_category_minimum() -> u32 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_true(value: &bool) -> bool {
+    *value
+}
+fn default_true() -> bool {
+    true
+}
+fn default_reminders() -> u8 {
+    2
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn are_two(value: &u8) -> bool {
+    *value == default_reminders()
+}
+fn default_reminder_days() -> u32 {
+    5
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn are_five(value: &u32) -> bool {
+    *value == default_reminder_days()
 }
 fn default_threshold() -> u32 {
     Rules::SUPPRESSION_DEFAULT
@@ -282,7 +320,39 @@ impl Rules {
             "ticket_share",
             "above 0, at most 1",
         );
+        check(self.reminders <= 2, "reminders", "at most two");
+        check((1..=60).contains(&self.reminder_days), "reminder_days", "between 1 and 60");
+        let domain = |d: &String| !d.is_empty() && d.len() <= 253 && d.contains('.');
+        check(
+            self.own_domains.len() <= 100 && self.own_domains.iter().all(domain),
+            "own_domains",
+            "domains such as gialai.gov.vn, at most 100",
+        );
+        if let Some(draw) = &self.draw {
+            let words = draw.random.trim().chars().count();
+            check(
+                (10..=500).contains(&words),
+                "random",
+                "name the public random value in 10 to 500 characters: which lottery, which prize, of which day",
+            );
+            check((1..=1000).contains(&draw.per_thousand), "per_thousand", "between 1 and 1000");
+            check(
+                draw.ask.keys().all(|code| self.units.contains(code)),
+                "ask",
+                "name units of this round by their code",
+            );
+        }
         faults
+    }
+
+    /// How people are asked.
+    #[must_use]
+    pub fn asking(&self) -> Asking {
+        let invites = self.invitations;
+        match self.draw {
+            Some(_) => Asking::Drawn { invites },
+            None => Asking::AtOnce { share: self.ticket_share, invites },
+        }
     }
 
     /// Canonical JSON.

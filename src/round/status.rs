@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Desk, Result, refused};
-use crate::store::round::State;
+use super::asked::Asked;
+use super::{Desk, Result, Rules, refused};
+use crate::store::round::{Round, State};
 use crate::store::tally::{Kind, What};
 
 /// Counts of a round; no answer enters any of them.
@@ -33,6 +34,14 @@ pub struct Status {
     pub verdicts: usize,
     /// What does not fit in the known totals; until the round is sealed.
     pub margin_faults: Vec<String>,
+    /// What is conspicuous in the frame: missing numbers, addresses; until the round is sealed.
+    pub frame: Vec<String>,
+    /// Digests of the keys that decide who is asked, and the drawn lists; from opening.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+    /// Mails to citizens of this round, by what became of them; not with those that wait.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub mail: BTreeMap<What, i64>,
 }
 
 /// Reads the status of a round from its running counts.
@@ -68,7 +77,23 @@ pub fn status(desk: &Desk, code: &str) -> Result<Status> {
             }
             _ => Vec::new(),
         },
+        frame: frame(desk, &round)?,
+        asked: super::asked::asked(desk, &round)?,
+        mail: MAIL.iter().map(|what| (*what, sum(*what))).filter(|(_, n)| *n > 0).collect(),
     })
+}
+
+/// What is counted of mails.
+const MAIL: [What; 5] =
+    [What::Mailed, What::Reminded, What::PerhapsTwice, What::Undelivered, What::Unsubscribed];
+
+fn frame(desk: &Desk, round: &Round) -> Result<Vec<String>> {
+    if !matches!(round.state, State::Open | State::Closed | State::Flagged) {
+        return Ok(Vec::new());
+    }
+    let rules = Rules::read(&round.rules)?;
+    let found = crate::issue::frame::check(desk, round, &rules.own_domains)?;
+    Ok(found.into_iter().map(|finding| finding.0).collect())
 }
 
 /// Submission ids of everything stored, as 32 hex digits; before sealing only, after it nobody can know them.

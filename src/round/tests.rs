@@ -124,6 +124,7 @@ impl Making {
                 grace_ms: 0,
                 rules: String::new(),
                 rules_digest: None,
+                asked_digests: None,
                 amendments: "[]".to_owned(),
                 outcome: None,
             },

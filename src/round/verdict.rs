@@ -14,6 +14,7 @@ fn own_units(desk: &Desk, actor: &Actor) -> Result<BTreeSet<UnitId>> {
         Actor::Person { grants, .. } => {
             grants.iter().filter_map(|(_, unit)| unit.map(UnitId)).collect()
         }
+        Actor::Client { units, .. } => units.iter().copied().map(UnitId).collect(),
         Actor::Service(_) => BTreeSet::new(),
     };
     let mut own = held.clone();

@@ -176,6 +176,13 @@ pub enum Actor {
         /// Roles, each with the unit it is held for.
         grants: Vec<(Role, Option<i32>)>,
     },
+    /// An API client, bound to units; it may report dossiers of these and what lies below them, nothing else.
+    Client {
+        /// `client ` and its id.
+        name: String,
+        /// Ids of its units.
+        units: Vec<i32>,
+    },
     /// The service itself, by the part that acts; it may do what its code does.
     Service(&'static str),
 }
@@ -185,7 +192,7 @@ impl Actor {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Person { name, .. } => name,
+            Self::Person { name, .. } | Self::Client { name, .. } => name,
             Self::Service(part) => part,
         }
     }
@@ -279,11 +286,14 @@ fn lineage(conn: &mut Conn, unit_id: i32) -> Result<Vec<i32>> {
 }
 
 fn may(conn: &mut Conn, actor: &Actor, right: Right, unit_id: Option<i32>) -> Result<bool> {
+    let lineage = unit_id.map(|id| lineage(conn, id)).transpose()?.unwrap_or_default();
     let grants = match actor {
         Actor::Service(_) => return Ok(true),
+        Actor::Client { units, .. } => {
+            return Ok(right == Right::IssueLinks && units.iter().any(|id| lineage.contains(id)));
+        }
         Actor::Person { grants, .. } => grants,
     };
-    let lineage = unit_id.map(|id| lineage(conn, id)).transpose()?.unwrap_or_default();
     Ok(grants.iter().any(|(role, held_for)| {
         right.roles().contains(role)
             && match held_for {

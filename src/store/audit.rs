@@ -75,6 +75,14 @@ pub(super) fn append(conn: &mut Conn, act: &Act) -> Result<()> {
 }
 
 impl Store {
+    /// Checks an act's right and records it, where it changes nothing but is to leave a trace.
+    ///
+    /// # Errors
+    /// [`super::StoreError::Forbidden`].
+    pub fn record(&self, act: &Act) -> Result<()> {
+        self.write(act, |_| Ok(()))
+    }
+
     /// The entries after `after`, oldest first, at most `limit`.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
-//! API clients: an id, the digest of a secret, and what they may read.
+//! API clients: an id, the digest of a secret, what they may do, and for which units.
 
 use diesel::prelude::*;
 
 use super::actor::Act;
-use super::schema::client;
+use super::id::UnitId;
+use super::schema::{client, client_unit};
 use super::{Result, Store, StoreError};
 
 /// An API client as stored.
@@ -27,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Exists`].
-    pub fn add_client(&self, act: &Act, new: &Client) -> Result<()> {
+    pub fn add_client(&self, act: &Act, new: &Client, units: &[UnitId]) -> Result<()> {
         self.write(act, |tx| {
             diesel::insert_into(client::table)
                 .values((
@@ -39,6 +40,11 @@ impl Store {
                     client::created_at.eq(act.at.0),
                 ))
                 .execute(tx.conn())?;
+            for unit in units {
+                diesel::insert_into(client_unit::table)
+                    .values((client_unit::client_id.eq(&new.id), client_unit::unit_id.eq(unit.0)))
+                    .execute(tx.conn())?;
+            }
             Ok(())
         })
         .map_err(|error| {
@@ -65,6 +71,23 @@ impl Store {
                 .select(Client::as_select())
                 .first(conn)
                 .optional()?)
+        })
+    }
+
+    /// Units that a client may report dossiers of, with all below them.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn client_units(&self, id: &str) -> Result<Vec<UnitId>> {
+        self.read(|conn| {
+            Ok(client_unit::table
+                .filter(client_unit::client_id.eq(id))
+                .order(client_unit::unit_id)
+                .select(client_unit::unit_id)
+                .load::<i32>(conn)?
+                .into_iter()
+                .map(UnitId)
+                .collect())
         })
     }
 

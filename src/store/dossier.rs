@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::actor::Act;
-use super::id::{CounterId, DossierId, RoundId, ServiceId, UnitId};
-use super::link::{LinkState, NewLink, insert_links};
+use super::ask::{Ask, insert_asks};
+use super::engine::batch;
+use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
+use super::link::LinkState;
 use super::schema::{counter, dossier, dossier_seen, link, service};
 use super::tally::Kind;
 use super::{Result, Store};
@@ -50,8 +52,19 @@ pub struct NewDossier {
     pub age_group: Option<String>,
     /// Draw stratum.
     pub stratum: String,
-    /// The ticket, if it is asked.
-    pub ticket: Option<NewLink>,
+    /// `vi` or `en`: what the applicant reads.
+    pub language: &'static str,
+    /// The ticket or invitation, if it is asked at once.
+    pub ask: Option<Ask>,
+}
+
+/// What became of a dossier that was reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// Whether it is asked.
+    pub asked: bool,
+    /// Its ticket while that can be used: link, and the code, encrypted. Invitations are nobody's at the counter.
+    pub ticket: Option<(LinkId, Vec<u8>)>,
 }
 
 /// Finished dossiers by what the register tells of them.
@@ -90,6 +103,8 @@ pub struct Taken {
     pub known: usize,
     /// Tickets issued.
     pub tickets: usize,
+    /// Invitations queued.
+    pub invitations: usize,
 }
 
 /// Rows of one short transaction; imports stage in chunks (design §3).
@@ -108,8 +123,9 @@ impl Store {
     ) -> Result<Taken> {
         self.write(act, |tx| {
             let conn = tx.conn();
+            batch::hold_counters(conn, &chunk.iter().map(|new| new.counter_id.0).collect())?;
             let mut taken = Taken::default();
-            let mut tickets = Vec::new();
+            let mut asks = Vec::new();
             for new in chunk {
                 let seen = dossier_seen::table
                     .find((round_id.0, new.number_mac.to_vec()))
@@ -132,8 +148,8 @@ impl Store {
                         dossier::round_id.eq(round_id.0),
                         dossier::counter_id.eq(new.counter_id.0),
                         dossier::service_id.eq(new.service_id.0),
-                        dossier::number_enc
-                            .eq(new.ticket.is_some().then(|| new.number_enc.clone())),
+                        dossier::number_mac.eq(Some(new.number_mac.to_vec())),
+                        dossier::number_enc.eq(Some(new.number_enc.clone())),
                         dossier::contact_enc.eq(new.contact_enc.clone()),
                         dossier::finished_on.eq(&new.finished_on),
                         dossier::outcome.eq(new.outcome.word()),
@@ -141,32 +157,59 @@ impl Store {
                         dossier::sex.eq(&new.sex),
                         dossier::age_group.eq(&new.age_group),
                         dossier::stratum.eq(&new.stratum),
-                        dossier::asked.eq(new.ticket.is_some()),
+                        dossier::asked.eq(new.ask.is_some()),
+                        dossier::language.eq(new.language),
                     ))
                     .execute(conn)?;
                 taken.new += 1;
-                tickets.extend(new.ticket.clone());
+                asks.extend(new.ask.clone());
             }
-            taken.tickets = tickets.len();
-            insert_links(conn, act.at, round_id, &tickets)?;
+            taken.tickets = asks.iter().filter(|ask| ask.link.kind == Kind::Ticket).count();
+            taken.invitations = asks.len() - taken.tickets;
+            insert_asks(conn, act.at, round_id, &asks)?;
             Ok(taken)
         })
     }
 
-    /// Ids of the ready tickets of a round with the day their dossier was finished, by counter and serial.
+    /// What became of reported dossiers, by the keyed digest of their number; those that were answered have none any more.
     ///
     /// # Errors
     /// What the database says.
-    pub fn ticket_days(&self, round_id: RoundId) -> Result<BTreeMap<Vec<u8>, String>> {
-        self.read(|conn| {
-            Ok(link::table
-                .inner_join(dossier::table.on(link::dossier_id.eq(dossier::id.nullable())))
-                .filter(link::round_id.eq(round_id).and(link::kind.eq(Kind::Ticket.word())))
-                .select((link::id, dossier::finished_on))
-                .load::<(Vec<u8>, String)>(conn)?
-                .into_iter()
-                .collect())
-        })
+    pub fn reported(
+        &self,
+        round_id: RoundId,
+        numbers: &[[u8; 16]],
+    ) -> Result<BTreeMap<[u8; 16], Reported>> {
+        type Row = (Option<Vec<u8>>, bool, Option<Vec<u8>>, Option<Vec<u8>>);
+        let wanted: Vec<Vec<u8>> = numbers.iter().map(|mac| mac.to_vec()).collect();
+        let rows = self.read(|conn| {
+            Ok(dossier::table
+                .left_join(
+                    link::table.on(link::dossier_id
+                        .eq(dossier::id.nullable())
+                        .and(link::state.eq(LinkState::Ready.word()))
+                        .and(link::kind.eq(Kind::Ticket.word()))),
+                )
+                .filter(dossier::round_id.eq(round_id.0))
+                .filter(dossier::number_mac.eq_any(wanted))
+                .select((
+                    dossier::number_mac,
+                    dossier::asked,
+                    link::id.nullable(),
+                    link::code_enc.nullable(),
+                ))
+                .load::<Row>(conn)?)
+        })?;
+        let mut found = BTreeMap::new();
+        for (mac, asked, id, code) in rows {
+            let Some(mac) = mac.and_then(|mac| mac.try_into().ok()) else { continue };
+            let ticket = match (id, code) {
+                (Some(id), Some(code)) => Some((LinkId::try_from(id)?, code)),
+                _ => None,
+            };
+            found.insert(mac, Reported { asked, ticket });
+        }
+        Ok(found)
     }
 
     /// Finished and asked dossiers by draw stratum: `stratum → (N_h, n_h)`.

@@ -160,7 +160,17 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`] when it is spent or void.
     pub fn void_link(&self, act: &Act, id: LinkId) -> Result<()> {
-        self.write(act, |tx| make_void(tx.conn(), act.at, id))
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            // Nobody is written to about a link that is worth nothing.
+            let of = link::table.filter(link::id.eq(id.bytes())).select(link::dossier_id);
+            if let Some(of) = of.first::<Option<Vec<u8>>>(conn)? {
+                diesel::update(dossier::table.filter(dossier::id.eq(of)))
+                    .set(dossier::contact_enc.eq(None::<Vec<u8>>))
+                    .execute(conn)?;
+            }
+            make_void(conn, act.at, id)
+        })
     }
 
     /// Makes a link void and issues `new` in its place, for the same dossier if there is one; the serial of the new one.
@@ -270,6 +280,7 @@ pub(super) fn insert_links(
     round_id: RoundId,
     new: &[NewLink],
 ) -> Result<()> {
+    batch::hold_counters(conn, &new.iter().map(|one| one.counter_id.0).collect())?;
     let mut serials: BTreeMap<(CounterId, Kind), i64> = BTreeMap::new();
     let mut counts = BTreeMap::new();
     for one in new {

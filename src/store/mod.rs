@@ -11,13 +11,16 @@ mod pool;
 mod schema;
 
 pub mod account;
+pub mod ask;
 pub mod audit;
 pub mod backup;
 pub mod client;
 pub mod counter;
 pub mod dossier;
+pub mod draw;
 pub mod flag;
 pub mod form;
+pub mod frame;
 pub mod id;
 pub mod intake;
 pub mod key;

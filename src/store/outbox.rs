@@ -3,10 +3,15 @@
 //! A mail is taken by writing `trying` before anything is sent, so a crash leaves the trace that it may have gone out.
 //! A recorded `sent` is final.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::actor::{Act, words};
-use super::schema::outbox;
+use super::engine::batch;
+use super::id::{CounterId, LinkId, RoundId};
+use super::schema::{link, outbox};
+use super::tally::{Count, Kind, What};
 use super::{Conn, Result, Store, StoreError};
 use crate::clock::Millis;
 
@@ -21,8 +26,15 @@ words! {
         Sent = "sent",
         /// Given up; a person must look.
         Dead = "dead",
+        /// Not wanted any more: answered, void, unsubscribed or closed before it went out.
+        Dropped = "dropped",
     }
 }
+
+/// Kind of the mail that brings a link to a citizen.
+pub const INVITATION: &str = "invitation";
+/// Kind of the mail that reminds of it.
+pub const REMINDER: &str = "reminder";
 
 /// A mail that waits, or its fate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +43,10 @@ pub struct Mail {
     pub id: i64,
     /// What it tells, e.g. `publication`.
     pub kind: String,
-    /// Address.
+    /// Address; empty where it is behind a link.
     pub recipient: String,
+    /// The link that a citizen is told of.
+    pub link_id: Option<LinkId>,
     /// What it is about, e.g. a digest.
     pub subject_ref: String,
     /// Made once, so that a second sending after a crash is recognised.
@@ -57,6 +71,7 @@ struct Row {
     id: i64,
     kind: String,
     recipient: String,
+    link_id: Option<Vec<u8>>,
     subject_ref: String,
     message_id: String,
     state: String,
@@ -74,6 +89,7 @@ impl TryFrom<Row> for Mail {
             id: row.id,
             kind: row.kind,
             recipient: row.recipient,
+            link_id: row.link_id.map(LinkId::try_from).transpose()?,
             subject_ref: row.subject_ref,
             message_id: row.message_id,
             state: MailState::from_word(&row.state)
@@ -111,6 +127,11 @@ pub enum MailFate {
         /// In words.
         error: String,
     },
+    /// It is not wanted any more, and nothing went out in this try.
+    Dropped {
+        /// In words.
+        why: String,
+    },
     /// The try was broken off before anything went out; it does not count.
     Released,
 }
@@ -126,6 +147,8 @@ pub struct MailCounts {
     pub sent: i64,
     /// Given up.
     pub dead: i64,
+    /// Not wanted any more when their time came.
+    pub dropped: i64,
     /// Those that perhaps arrived twice, whatever their state.
     pub perhaps_twice: i64,
 }
@@ -144,6 +167,28 @@ fn first_due(conn: &mut Conn, now: Millis) -> Result<Option<Mail>> {
         .optional()?
         .map(Mail::try_from)
         .transpose()
+}
+
+/// Counts what became of a mail to a citizen with its round's links, which is published.
+fn count(conn: &mut Conn, taken: &Mail, now: Millis, fate: &MailFate) -> Result<()> {
+    let Some(id) = taken.link_id else { return Ok(()) };
+    let sent = if taken.kind == REMINDER { What::Reminded } else { What::Mailed };
+    let twice = (What::PerhapsTwice, i64::from(taken.perhaps_twice));
+    let counted = match fate {
+        MailFate::Sent => vec![(sent, 1), twice],
+        MailFate::Dead { .. } => vec![(What::Undelivered, 1), twice],
+        _ => return Ok(()),
+    };
+    let (round_id, counter_id, kind) = link::table
+        .find(id.bytes())
+        .select((link::round_id, link::counter_id, link::kind))
+        .first::<(RoundId, CounterId, String)>(conn)?;
+    let kind = Kind::from_word(&kind).ok_or(StoreError::Corrupt { what: "link kind" })?;
+    let hour = now.hour();
+    let key = |what| Count { round_id, counter_id, kind, what, hour };
+    let counts: BTreeMap<Count, i64> =
+        counted.into_iter().filter(|(_, n)| *n > 0).map(|(what, n)| (key(what), n)).collect();
+    batch::add_to_tallies(conn, &counts)
 }
 
 impl Store {
@@ -216,7 +261,7 @@ impl Store {
         let this_try = id
             .and(outbox::state.eq(MailState::Trying.word()))
             .and(outbox::attempts.eq(taken.attempts));
-        let changed = self.transaction(|conn| {
+        self.transaction(|conn| {
             let next = |conn: &mut Conn, state: MailState, at: Millis, error: &str| {
                 diesel::update(outbox::table.filter(this_try))
                     .set((
@@ -226,7 +271,7 @@ impl Store {
                     ))
                     .execute(conn)
             };
-            Ok(match fate {
+            let changed = match fate {
                 MailFate::Sent => {
                     let unsent = outbox::table.filter(id.and(outbox::sent_at.is_null()));
                     diesel::update(unsent)
@@ -240,6 +285,7 @@ impl Store {
                 MailFate::Again { at, error } => next(conn, MailState::Queued, *at, error)?,
                 MailFate::Unknown { at, error } => next(conn, MailState::Trying, *at, error)?,
                 MailFate::Dead { error } => next(conn, MailState::Dead, now, error)?,
+                MailFate::Dropped { why } => next(conn, MailState::Dropped, now, why)?,
                 MailFate::Released => diesel::update(outbox::table.filter(this_try))
                     .set((
                         outbox::state.eq(MailState::Queued.word()),
@@ -247,9 +293,12 @@ impl Store {
                         outbox::attempts.eq(taken.attempts - 1),
                     ))
                     .execute(conn)?,
-            })
-        })?;
-        Ok(changed == 1)
+            };
+            if changed == 1 {
+                count(conn, taken, now, fate)?;
+            }
+            Ok(changed == 1)
+        })
     }
 
     /// Writes `reason` as the last error of every due mail and leaves it otherwise as it is; how many there are.
@@ -303,11 +352,12 @@ impl Store {
             };
             let (queued, trying) = (count(MailState::Queued)?, count(MailState::Trying)?);
             let (sent, dead) = (count(MailState::Sent)?, count(MailState::Dead)?);
+            let dropped = count(MailState::Dropped)?;
             let perhaps_twice = outbox::table
                 .filter(outbox::perhaps_twice.gt(0))
                 .count()
                 .get_result::<i64>(conn)?;
-            Ok(MailCounts { queued, trying, sent, dead, perhaps_twice })
+            Ok(MailCounts { queued, trying, sent, dead, dropped, perhaps_twice })
         })
     }
 
@@ -319,6 +369,7 @@ impl Store {
         self.read(|conn| {
             outbox::table
                 .filter(outbox::sent_at.is_null().and(outbox::last_error.is_not_null()))
+                .filter(outbox::state.ne(MailState::Dropped.word()))
                 .order(outbox::id.desc())
                 .limit(limit)
                 .select(Row::as_select())

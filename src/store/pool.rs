@@ -77,6 +77,14 @@ impl Store {
         work(&mut *self.connection()?)
     }
 
+    /// Checks an act's right and does nothing, for work of several steps that is done whole or not at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`].
+    pub fn permits(&self, act: &Act) -> Result<()> {
+        self.read(|conn| actor::check(conn, act))
+    }
+
     /// Checks the act's right, then runs `work` and writes the audit entry in one transaction.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::id::{CounterId, LinkId, RoundId, UnitId};
 use super::link::{LinkState, read_kind};
 use super::schema::{counter, link, unit};
 use super::tally::{Count, Kind, What};
-use super::{Result, Store, StoreError};
+use super::{Conn, Result, Store, StoreError};
 
 /// A link as it is printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,17 +143,50 @@ impl Store {
                 ));
             }
             let what = if again { What::Reprinted } else { What::Printed };
-            let mut counts = BTreeMap::new();
-            let of = link::table.filter(link::id.eq_any(all));
-            for (round_id, counter_id, kind) in of
-                .select((link::round_id, link::counter_id, link::kind))
-                .load::<(RoundId, CounterId, String)>(conn)?
-            {
-                let kind = read_kind(&kind)?;
-                let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
-                *counts.entry(count).or_insert(0) += 1;
-            }
-            batch::add_to_tallies(conn, &counts)
+            tally(conn, act, all, what)
         })
     }
+
+    /// Counts links that were handed to a reporting system, which prints them and may ask again: the first time as
+    /// printed, then as reprinted. One that was answered meanwhile is not counted.
+    ///
+    /// # Errors
+    /// [`StoreError::Forbidden`].
+    pub fn count_hand_outs(&self, act: &Act, ids: &[LinkId]) -> Result<()> {
+        self.write(act, |tx| {
+            let conn = tx.conn();
+            for id in ids {
+                let ready = link::id.eq(id.bytes()).and(link::state.eq(LinkState::Ready.word()));
+                let first =
+                    diesel::update(link::table.filter(ready.clone().and(link::prints.eq(0))))
+                        .set(link::prints.eq(1))
+                        .execute(conn)?;
+                let again = first == 0
+                    && diesel::update(link::table.filter(ready))
+                        .set(link::prints.eq(link::prints + 1))
+                        .execute(conn)?
+                        == 1;
+                if first == 1 || again {
+                    let what = if again { What::Reprinted } else { What::Printed };
+                    tally(conn, act, vec![id.bytes()], what)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Adds links to the running counts of their counters.
+fn tally(conn: &mut Conn, act: &Act, ids: Vec<Vec<u8>>, what: What) -> Result<()> {
+    let mut counts = BTreeMap::new();
+    for (round_id, counter_id, kind) in link::table
+        .filter(link::id.eq_any(ids))
+        .select((link::round_id, link::counter_id, link::kind))
+        .load::<(RoundId, CounterId, String)>(conn)?
+    {
+        let kind = read_kind(&kind)?;
+        let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };
+        *counts.entry(count).or_insert(0) += 1;
+    }
+    batch::add_to_tallies(conn, &counts)
 }

@@ -52,6 +52,8 @@ pub struct Round {
     pub rules: String,
     /// SHA-256 of the frozen rules, hex; `None` while planned.
     pub rules_digest: Option<String>,
+    /// JSON with SHA-256 of the keys that decide who is asked; `None` while planned.
+    pub asked_digests: Option<String>,
     /// JSON list of amendments by two persons.
     pub amendments: String,
     /// JSON with the counts that sealing leaves behind.
@@ -70,6 +72,7 @@ struct Row {
     grace_ms: i64,
     rules: String,
     rules_digest: Option<String>,
+    asked_digests: Option<String>,
     amendments: String,
     outcome: Option<String>,
 }
@@ -88,6 +91,7 @@ impl TryFrom<Row> for Round {
             grace_ms: row.grace_ms,
             rules: row.rules,
             rules_digest: row.rules_digest,
+            asked_digests: row.asked_digests,
             amendments: row.amendments,
             outcome: row.outcome,
         })
@@ -118,6 +122,8 @@ pub struct NewRound {
 pub struct Change {
     /// Freezes the rules under this digest.
     pub rules_digest: Option<String>,
+    /// Publishes the digests of the keys that decide who is asked.
+    pub asked_digests: Option<String>,
     /// Moves the closing time.
     pub closes_at: Option<Millis>,
     /// Replaces the list of amendments.
@@ -278,6 +284,7 @@ pub(super) fn move_round(
             round::state.eq(to.word()),
             round::changed_at.eq(at.0),
             change.rules_digest.as_ref().map(|digest| round::rules_digest.eq(Some(digest))),
+            change.asked_digests.as_ref().map(|digests| round::asked_digests.eq(Some(digests))),
             change.closes_at.map(|closes_at| round::closes_at.eq(closes_at.0)),
             change.amendments.as_ref().map(|list| round::amendments.eq(list)),
             change.outcome.as_ref().map(|counts| round::outcome.eq(Some(counts))),

@@ -76,6 +76,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    client_unit (client_id, unit_id) {
+        client_id -> Text,
+        unit_id -> Integer,
+    }
+}
+
+diesel::table! {
     signing_key (kid) {
         kid -> Text,
         purpose -> Text,
@@ -118,6 +125,7 @@ diesel::table! {
         grace_ms -> BigInt,
         rules -> Text,
         rules_digest -> Nullable<Text>,
+        asked_digests -> Nullable<Text>,
         amendments -> Text,
         outcome -> Nullable<Text>,
         changed_at -> BigInt,
@@ -157,6 +165,7 @@ diesel::table! {
         round_id -> Integer,
         counter_id -> Integer,
         service_id -> Integer,
+        number_mac -> Nullable<Binary>,
         number_enc -> Nullable<Binary>,
         contact_enc -> Nullable<Binary>,
         finished_on -> Text,
@@ -166,6 +175,9 @@ diesel::table! {
         age_group -> Nullable<Text>,
         stratum -> Text,
         asked -> Bool,
+        language -> Text,
+        list -> Nullable<Integer>,
+        reminders -> Integer,
     }
 }
 
@@ -173,6 +185,27 @@ diesel::table! {
     dossier_seen (round_id, number_mac) {
         round_id -> Integer,
         number_mac -> Binary,
+    }
+}
+
+diesel::table! {
+    draw_list (round_id, number) {
+        round_id -> Integer,
+        number -> Integer,
+        digest -> Text,
+        entries -> Binary,
+        strata -> Text,
+        frozen_at -> BigInt,
+        random -> Nullable<Text>,
+        drawn_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    received (round_id, unit_id) {
+        round_id -> Integer,
+        unit_id -> Integer,
+        n -> BigInt,
     }
 }
 
@@ -323,6 +356,7 @@ diesel::table! {
         id -> BigInt,
         kind -> Text,
         recipient -> Text,
+        link_id -> Nullable<Binary>,
         subject_ref -> Text,
         message_id -> Text,
         state -> Text,
@@ -390,6 +424,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     account_role,
     client,
+    client_unit,
     signing_key,
     audit,
     form,
@@ -399,6 +434,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     tally,
     dossier,
     dossier_seen,
+    draw_list,
+    received,
     link,
     kiosk,
     paper_entry,
@@ -420,6 +457,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     counter::unit_id,
+    dossier::round_id,
     service::code,
     dossier::asked,
     dossier::sex,

@@ -7,8 +7,8 @@ use super::id::{ResponseId, RoundId, SealedId, UnitId};
 use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::round::{Change, State, move_round};
 use super::schema::{
-    dossier, dossier_seen, flag, link, paper_entry, response, sealed_comment, sealed_record,
-    verdict,
+    dossier, dossier_seen, flag, link, outbox, paper_entry, response, sealed_comment,
+    sealed_record, verdict,
 };
 use super::tally::Kind;
 use super::{Result, Store, StoreError};
@@ -173,6 +173,9 @@ impl Store {
 
 fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
     super::ledger::destroy_salts(conn, round_id)?;
+    // A mail server may know whom a Message-ID went to: after sealing nothing here knows which link that was.
+    let links = link::table.filter(link::round_id.eq(round_id)).select(link::id.nullable());
+    diesel::delete(outbox::table.filter(outbox::link_id.eq_any(links))).execute(conn)?;
     diesel::delete(flag::table.filter(flag::round_id.eq(round_id.0))).execute(conn)?;
     diesel::delete(verdict::table.filter(verdict::round_id.eq(round_id))).execute(conn)?;
     diesel::delete(response::table.filter(response::round_id.eq(round_id.0))).execute(conn)?;
@@ -184,7 +187,11 @@ fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
         .set(paper_entry::fields_enc.eq(None::<Vec<u8>>))
         .execute(conn)?;
     diesel::update(dossier::table.filter(dossier::round_id.eq(round_id.0)))
-        .set((dossier::number_enc.eq(None::<Vec<u8>>), dossier::contact_enc.eq(None::<Vec<u8>>)))
+        .set((
+            dossier::number_mac.eq(None::<Vec<u8>>),
+            dossier::number_enc.eq(None::<Vec<u8>>),
+            dossier::contact_enc.eq(None::<Vec<u8>>),
+        ))
         .execute(conn)?;
     diesel::delete(dossier_seen::table.filter(dossier_seen::round_id.eq(round_id.0)))
         .execute(conn)?;

@@ -67,6 +67,16 @@ words! {
         Stored = "stored",
         /// Answers withdrawn.
         Withdrawn = "withdrawn",
+        /// Invitations that the mail server took.
+        Mailed = "mailed",
+        /// Reminders that the mail server took.
+        Reminded = "reminded",
+        /// Mails that went out once more because an earlier try may have arrived.
+        PerhapsTwice = "perhaps_twice",
+        /// Mails that were given up.
+        Undelivered = "undelivered",
+        /// People who wanted no further mail.
+        Unsubscribed = "unsubscribed",
     }
 }
 

@@ -69,6 +69,10 @@ impl Collector {
         self.list.push(Problem { line, column, value: shown, advice: advice.to_string() });
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     pub fn add_line(&mut self, line: u64, advice: impl fmt::Display) {
         self.add(line, "", "", advice);
     }

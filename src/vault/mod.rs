@@ -126,6 +126,14 @@ impl Vault {
         file::load_or_make(&self.path(&format!("round-{}.asked", round.0)))
     }
 
+    /// The salt under which numbers stand in the drawn lists of a round.
+    ///
+    /// # Errors
+    /// [`VaultError::File`], [`VaultError::Randomness`].
+    pub fn draw_salt(&self, round: RoundId) -> Result<Secret> {
+        file::load_or_make(&self.path(&format!("round-{}.salt", round.0)))
+    }
+
     /// The key of link codes.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use super::State;
 use crate::account::AccountError;
 use crate::account::scope::Scope;
 use crate::account::token::TokenFault;
+use crate::issue::IssueError;
 use crate::store::StoreError;
 
 /// The media type of every problem.
@@ -66,6 +67,18 @@ pub enum Problem {
         "the stored document is not the one that your precondition names; read it again, then write"
     )]
     PreconditionFailed,
+    /// Something that is not the client's.
+    #[error("{reason}")]
+    NotYours {
+        /// What, and who could.
+        reason: String,
+    },
+    /// The state of a round stands against it.
+    #[error("{reason}")]
+    Refused {
+        /// What, and what to do.
+        reason: String,
+    },
     /// A body beyond the limit.
     #[error("the body is longer than {bytes_max} bytes")]
     BodyTooLarge {
@@ -122,6 +135,8 @@ impl Problem {
             Self::NotFound { what: "publication" },
             Self::MethodNotAllowed { allow: "GET, HEAD" },
             Self::PreconditionFailed,
+            Self::NotYours { reason: "client mot-cua reports no dossiers of this unit".to_owned() },
+            Self::Refused { reason: "round 2026-11 takes no more links".to_owned() },
             Self::BodyTooLarge { bytes_max: 262_144 },
             Self::MediaTypeUnsupported { expected: "application/json" },
             Self::DocumentInvalid {
@@ -173,6 +188,12 @@ impl Problem {
                 "precondition-failed",
                 "Somebody else changed the document",
             ),
+            Self::NotYours { .. } => {
+                (StatusCode::FORBIDDEN, "not-yours", "It is not this client's")
+            }
+            Self::Refused { .. } => {
+                (StatusCode::CONFLICT, "refused", "The round does not take it now")
+            }
             Self::BodyTooLarge { .. } => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too long")
             }
@@ -285,6 +306,22 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Missing { what, .. } => Self::NotFound { what },
             StoreError::Busy => Self::Busy,
+            other => failed(&other),
+        }
+    }
+}
+
+impl From<IssueError> for Problem {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::Refused(reason) => Self::Refused { reason },
+            IssueError::File(problems) => Self::DocumentInvalid { reason: problems.to_string() },
+            IssueError::Store(StoreError::Forbidden { actor, .. }) => Self::NotYours {
+                reason: format!(
+                    "{actor} reports no dossiers of this unit; nothing of it was taken"
+                ),
+            },
+            IssueError::Store(cause) => cause.into(),
             other => failed(&other),
         }
     }

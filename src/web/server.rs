@@ -111,12 +111,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let (sender, receiver) = std::sync::mpsc::sync_channel::<ServerHandle>(1);
     let ticking = state.clone();
     let transport = config.mail.as_ref().map(Transport::new).transpose()?;
-    let outbox = Outbox::new(
-        state.desk.store.clone(),
-        transport,
-        &state.desk.public_url,
-        Arc::clone(&state.desk.clock),
-    );
+    let outbox = Outbox::new(state.desk.clone(), transport);
     let thread = std::thread::Builder::new()
         .name("http".to_owned())
         .spawn(move || {
@@ -186,7 +181,8 @@ impl Running {
 /// and a proof never lags more than a minute.
 const SEQUENCE_TICKS: u32 = 6;
 
-/// Background work of one server: openings are written, rounds close themselves, the ledger's leaves get their numbers.
+/// Background work of one server: openings are written, reminders queued, rounds close
+/// themselves, the ledger's leaves get their numbers.
 async fn tick(state: State) {
     let mut every = tokio::time::interval(TICK);
     let mut ticks = 0_u32;
@@ -197,6 +193,9 @@ async fn tick(state: State) {
         let done = web::block(move || {
             if let Err(error) = collect::flush_opened(&state.intake) {
                 tracing::warn!(error = %error, "openings were not written; they are kept for the next try");
+            }
+            if let Err(error) = crate::round::remind_due(&state.desk) {
+                tracing::warn!(error = %error, "reminders that are due could not be queued");
             }
             if let Err(error) = crate::round::close_due(&state.desk) {
                 tracing::warn!(error = %error, "a round that is due could not be closed");

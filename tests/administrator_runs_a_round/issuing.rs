@@ -43,14 +43,17 @@ fn a_round_is_planned_planned_anew_and_opened() {
             office.0.run(&["round", "list"]).done(),
             "kbang  open, 2018-11-01 07:00 to 2099-12-31 17:00\n"
         );
+        let mut status = office.status();
+        let asked = status.as_object_mut().unwrap().remove("asked").unwrap();
+        assert_eq!(asked["key_sha256"].as_str().unwrap().len(), 64, "{asked}");
         assert_eq!(
-            office.status(),
+            status,
             serde_json::json!({
                 "round": "kbang", "state": "open", "opens_at": "2018-11-01T00:00:00.000Z",
                 "closes_at": "2099-12-31T10:00:00.000Z", "stored": 0, "withdrawn": 0, "opened": 0, "links": {},
                 "flags": {}, "verdicts": 0, "margin_faults": [
                     "there are no totals yet, so answers are not weighted; take them with khaosat margin import or from-dossiers"
-                ],
+                ], "frame": [],
             })
         );
         assert_eq!(office.0.run(&["round", "status", "kbang", "--submissions"]).done(), "");

@@ -15,6 +15,7 @@ grace = "0s"
 title = "Khảo sát Kbang 2018"
 units = ["625", "622"]
 units_on = "2018-12-31"
+invitations = false
 "#;
 
 pub const COUNTERS: &str = "unit,code,name\n\

@@ -10,7 +10,8 @@ fn the_api_keeps_what_its_document_promises() {
         house.round("2026-11");
         house.publish("2026-11", 1, None);
         house.scorecard(2018, "official", "{\"year\":2018}");
-        let secret = house.client("scoring", "results:read scorecards:read scorecards:write");
+        let secret =
+            house.client("scoring", "results:read scorecards:read scorecards:write dossiers:write");
         // It keeps a store of its own in the working directory, beside its settings.
         let directory = tempfile::tempdir().unwrap();
         let settings = "schemathesis.toml";

@@ -6,13 +6,15 @@ use std::thread::{self, JoinHandle};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 use khaosat::account::client::{self, Created, NewClient};
-use khaosat::account::scope::Scopes;
+use khaosat::account::scope::{Scope, Scopes};
 use khaosat::clock::{Clock, ManualClock, Millis, SystemClock};
 use khaosat::collect::Intake;
 use khaosat::desk::Desk;
 use khaosat::publish::{Purpose, canonical, sign, signing_pair};
+use khaosat::store::id::UnitId;
 use khaosat::store::publication::Publication;
 use khaosat::store::round::{Change, NewRound, State as RoundState};
+use khaosat::store::unit::NewUnit;
 use khaosat::store::{Act, Actor, Right, Store};
 use khaosat::vault::Vault;
 use khaosat::web::State;
@@ -103,14 +105,29 @@ impl House {
 
     /// Makes a client; its secret.
     pub fn client(&self, id: &str, scopes: &str) -> String {
-        let new = NewClient {
-            id: id.to_owned(),
-            name: format!("Test client {id}"),
-            contact: None,
-            scopes: Scopes::parse(scopes).unwrap(),
-        };
+        let scopes = Scopes::parse(scopes).unwrap();
+        let units = if scopes.holds(Scope::DossiersWrite) { vec![self.unit()] } else { Vec::new() };
+        let name = format!("Test client {id}");
+        let new = NewClient { id: id.to_owned(), name, contact: None, scopes, units };
         let Created { secret, .. } = client::create(&self.desk, &SETUP, &new).unwrap();
         secret.expose_secret().to_owned()
+    }
+
+    /// The unit whose dossiers clients report.
+    fn unit(&self) -> UnitId {
+        let new = NewUnit {
+            code: "625".to_owned(),
+            name: "Kbang".to_owned(),
+            kind: "huyện".to_owned(),
+            parent: None,
+            valid_from: "0001-01-01".to_owned(),
+            valid_to: "9999-12-31".to_owned(),
+            aliases: Vec::new(),
+        };
+        let at = self.desk.clock.now();
+        let act = Act::new(&SETUP, Right::ManageRegistry, at, "unit.import", "units");
+        self.desk.store.import_units(&act, &[new]).unwrap();
+        self.desk.store.unit_on("625", "2026-11-24").unwrap().id
     }
 
     /// Somebody without a token.

@@ -274,7 +274,7 @@ fn every_guarded_path_of_the_document_turns_a_stranger_away() {
                 guarded += 1;
             }
         }
-        assert_eq!(guarded, 6);
+        assert_eq!(guarded, 7);
     });
 }
 

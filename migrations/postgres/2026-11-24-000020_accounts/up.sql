@@ -22,6 +22,11 @@ CREATE TABLE client (
     created_at BIGINT NOT NULL,
     disabled_at BIGINT
 );
+CREATE TABLE client_unit (
+    client_id TEXT NOT NULL REFERENCES client (id),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    PRIMARY KEY (client_id, unit_id)
+);
 CREATE TABLE signing_key (
     kid TEXT PRIMARY KEY,
     purpose TEXT NOT NULL CHECK (purpose IN ('publication', 'token')),

@@ -18,6 +18,7 @@ CREATE TABLE round (
     grace_ms BIGINT NOT NULL CHECK (grace_ms >= 0),
     rules TEXT NOT NULL,
     rules_digest TEXT,
+    asked_digests TEXT,
     amendments TEXT NOT NULL DEFAULT '[]',
     outcome TEXT,
     changed_at BIGINT NOT NULL,

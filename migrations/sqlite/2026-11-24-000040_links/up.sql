@@ -3,6 +3,7 @@ CREATE TABLE dossier (
     round_id INTEGER NOT NULL REFERENCES round (id),
     counter_id INTEGER NOT NULL REFERENCES counter (id),
     service_id INTEGER NOT NULL REFERENCES service (id),
+    number_mac BLOB CHECK (length(number_mac) = 16),
     number_enc BLOB,
     contact_enc BLOB,
     finished_on TEXT NOT NULL,
@@ -11,14 +12,36 @@ CREATE TABLE dossier (
     sex TEXT,
     age_group TEXT,
     stratum TEXT NOT NULL,
-    asked BOOLEAN NOT NULL
+    asked BOOLEAN NOT NULL,
+    language TEXT NOT NULL CHECK (language IN ('vi', 'en')),
+    list INTEGER,
+    reminders INTEGER NOT NULL DEFAULT 0 CHECK (reminders BETWEEN 0 AND 2)
 ) WITHOUT ROWID;
 CREATE INDEX dossier_round ON dossier (round_id, counter_id);
+CREATE UNIQUE INDEX dossier_number ON dossier (round_id, number_mac);
 CREATE TABLE dossier_seen (
     round_id INTEGER NOT NULL REFERENCES round (id),
     number_mac BLOB NOT NULL CHECK (length(number_mac) = 16),
     PRIMARY KEY (round_id, number_mac)
 ) WITHOUT ROWID;
+CREATE TABLE draw_list (
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    number INTEGER NOT NULL CHECK (number > 0),
+    digest TEXT NOT NULL CHECK (length(digest) = 64),
+    entries BLOB NOT NULL,
+    strata TEXT NOT NULL,
+    frozen_at INTEGER NOT NULL,
+    random TEXT,
+    drawn_at INTEGER,
+    PRIMARY KEY (round_id, number),
+    CHECK (drawn_at IS NULL OR random IS NOT NULL)
+);
+CREATE TABLE received (
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    n INTEGER NOT NULL CHECK (n >= 0),
+    PRIMARY KEY (round_id, unit_id)
+);
 CREATE TABLE link (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     round_id INTEGER NOT NULL REFERENCES round (id),

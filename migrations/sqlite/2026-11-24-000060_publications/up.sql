@@ -34,20 +34,24 @@ CREATE TABLE scorecard (
     changed_at BIGINT NOT NULL,
     PRIMARY KEY (year, series)
 );
+-- A mail to a citizen holds the link and no address: that one is the dossier's, encrypted, until it is erased.
 -- trying: a try began whose end is not recorded; due_at is when its lock ends, or when it is tried again.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     kind TEXT NOT NULL,
     recipient TEXT NOT NULL,
+    link_id BLOB REFERENCES link (id),
     subject_ref TEXT NOT NULL,
     message_id TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL CHECK (state IN ('queued', 'trying', 'sent', 'dead')),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'trying', 'sent', 'dead', 'dropped')),
     attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     perhaps_twice INTEGER NOT NULL DEFAULT 0 CHECK (perhaps_twice >= 0),
     due_at BIGINT NOT NULL,
     last_error TEXT,
     sent_at BIGINT,
     UNIQUE (kind, recipient, subject_ref),
+    CHECK ((recipient = '') = (link_id IS NOT NULL)),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 );
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('queued', 'trying');
+CREATE INDEX outbox_link ON outbox (link_id) WHERE link_id IS NOT NULL;

@@ -17,6 +17,7 @@ fn scoring(desk: &Desk) -> Known {
         name: "Scoring".to_owned(),
         contact: None,
         scopes: scopes.clone(),
+        units: Vec::new(),
     };
     client::create(desk, &ADMIN, &new).unwrap();
     Known { id: new.id, scopes }

@@ -13,7 +13,7 @@ use crate::clock::{DAY_MS, ManualClock, Millis, SystemClock};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::form::shipped;
-use crate::issue::{dossier::Register, poster, print};
+use crate::issue::{Asking, dossier::Register, poster, print};
 use crate::round::{self, Plan};
 use crate::store::actor::{Act, Actor, Right, Role};
 use crate::store::tally::Kind;
@@ -24,6 +24,8 @@ use crate::vault::Vault;
 
 /// First day of the simulated round.
 const FIRST_DAY: &str = "2018-11-05";
+/// Everybody gets a ticket: the simulated citizens have no mail.
+pub const EVERYBODY: Asking = Asking::AtOnce { share: 1.0, invites: false };
 /// Code of the simulated round.
 pub const ROUND: &str = "gia-lai-2018-demo";
 /// Code of the round that stays open.
@@ -250,9 +252,9 @@ pub fn issue(place: &Place, installed: &Installed, seed: u64) -> Result<Prepared
     let first = FIRST_DAY.parse().map_err(at("reading the first day"))?;
     let world = World::new(seed, districts.len(), ages.len(), first);
     let codes: Vec<String> = districts.iter().map(|u| u.code.clone()).collect();
-    let register = Register::of(desk, ROUND, 1.0).map_err(at("opening the register"))?;
+    let register = Register::of(desk, ROUND, EVERYBODY).map_err(at("opening the register"))?;
     let finished = register
-        .parse(world.csv(&codes, &ages).as_bytes(), "dossiers.csv")
+        .parse(world.csv(&codes, &ages).as_bytes(), None, "dossiers.csv")
         .map_err(at("reading dossiers"))?;
     register
         .take(desk, &installed.province, &finished, |_| {})

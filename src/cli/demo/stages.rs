@@ -7,6 +7,7 @@ use super::dice::Dice;
 use super::setup::{Installed, Place, Prepared, ROUND, SECOND, at, second_plan};
 use secrecy::ExposeSecret;
 
+use super::setup::EVERYBODY;
 use crate::account::client::{self, NewClient};
 use crate::account::scope::Scopes;
 use crate::cli::Failure;
@@ -164,7 +165,7 @@ pub fn open_second(place: &Place, installed: &Installed) -> Result<Standing, Fai
     let base = format!("http://{}", running.address);
     let desk = crate::desk::Desk { public_url: base.clone(), ..desk };
     poster::issue(&desk, province, SECOND, None).map_err(at("issuing posters"))?;
-    let register = Register::of(&desk, SECOND, 1.0).map_err(at("opening the register"))?;
+    let register = Register::of(&desk, SECOND, EVERYBODY).map_err(at("opening the register"))?;
     let day = now.vietnam_day();
     let mut csv = String::from("number,unit,counter,service,finished_on,outcome\n");
     for serial in 1..=24 {
@@ -174,7 +175,7 @@ pub fn open_second(place: &Place, installed: &Installed) -> Result<Standing, Fai
         ));
     }
     let finished =
-        register.parse(csv.as_bytes(), "dossiers.csv").map_err(at("reading dossiers"))?;
+        register.parse(csv.as_bytes(), None, "dossiers.csv").map_err(at("reading dossiers"))?;
     register.take(&desk, province, &finished, |_| {}).map_err(at("importing dossiers"))?;
     let url = |kind| -> Result<String, Failure> {
         let sheets = print::sheets(&desk, province, SECOND, kind).map_err(at("printing"))?;
@@ -195,6 +196,7 @@ fn client_of(
         name: "Hệ thống chấm điểm CCHC".to_owned(),
         contact: Some("scoring@demo.invalid".to_owned()),
         scopes: Scopes::parse("results:read scorecards:read").map_err(at("reading scopes"))?,
+        units: Vec::new(),
     };
     let created = client::create(desk, admin, &new).map_err(at("adding the API client"))?;
     Ok((created.id, created.secret.expose_secret().to_owned()))

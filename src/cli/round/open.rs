@@ -16,12 +16,14 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
     let (desk, actor) = shared.begin()?;
     round::open(&desk, &actor, &args.round)?;
     let round = desk.store.round(&args.round)?;
+    let asked = round::asked(&desk, &round)?;
     out::print(&format!(
-        "round {} is {}; answers count from {} to {}; rules {}",
+        "round {} is {}; answers count from {} to {}; rules {}\nwho is asked is decided by a key with sha256 {}",
         round.code,
         round.state,
         round.opens_at.vietnam_minute(),
         round.closes_at.vietnam_minute(),
-        round.rules_digest.unwrap_or_default()
+        round.rules_digest.clone().unwrap_or_default(),
+        asked.map(|asked| asked.key_sha256).unwrap_or_default()
     ))
 }

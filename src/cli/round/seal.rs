@@ -26,5 +26,16 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
         outcome.stored,
         outcome.withdrawn,
         outcome.excluded
-    ))
+    ))?;
+    // Sealed with an inspector at hand: here is what the digests published at opening stand for.
+    if let Some(inspector) = inspector {
+        let keys = round::asked_keys(&desk, &inspector, &args.round)?;
+        out::print(&format!(
+            "for {}: asked key {}, list salt {}",
+            inspector.name(),
+            keys.key,
+            keys.salt
+        ))?;
+    }
+    Ok(())
 }

@@ -38,7 +38,7 @@ fn told(status: &Status) -> String {
     let minute = |text: &str| Millis::parse(text).map_or(text.to_owned(), Millis::vietnam_minute);
     format!(
         "round    {}\nstate    {}\nopens    {}\ncloses   {}\nlinks    {}\nanswers  {} stored, {} withdrawn; pages opened: {}\n\
-         flags    {}\nverdicts {}\n{}",
+         flags    {}\nverdicts {}\n{}{}{}{}",
         status.round,
         status.state,
         minute(&status.opens_at),
@@ -49,8 +49,28 @@ fn told(status: &Status) -> String {
         status.opened,
         counts(&status.flags),
         status.verdicts,
-        status.margin_faults.iter().map(|fault| format!("margins  {fault}\n")).collect::<String>()
+        status.margin_faults.iter().map(|fault| format!("margins  {fault}\n")).collect::<String>(),
+        status.frame.iter().map(|line| format!("frame    {line}\n")).collect::<String>(),
+        asked(status),
+        if status.mail.is_empty() {
+            String::new()
+        } else {
+            format!("mail     {}\n", counts(&status.mail))
+        }
     )
+}
+
+fn asked(status: &Status) -> String {
+    let Some(asked) = &status.asked else { return String::new() };
+    let mut text = format!("asked by key sha256 {}\n", asked.key_sha256);
+    for list in &asked.lists {
+        let drawn = match &list.random {
+            Some(value) => format!("drawn by {value:?}"),
+            None => "not drawn yet".to_owned(),
+        };
+        text.push_str(&format!("list {}   sha256 {}, {drawn}\n", list.number, list.sha256));
+    }
+    text
 }
 
 fn counts<K: Display>(of: &BTreeMap<K, i64>) -> String {

@@ -93,6 +93,7 @@ fn may_read(actor: &Actor) -> Outcome {
     };
     let may = match actor {
         Actor::Service(_) => true,
+        Actor::Client { .. } => false,
         Actor::Person { grants, .. } => grants.iter().any(|(role, _)| readers().any(|r| r == role)),
     };
     if may {

@@ -1,11 +1,14 @@
 //! What the mails say: one file per kind, rendered at sending from the reference in the outbox.
 
+mod invitation;
 mod publication;
 
 use askama::Template;
 
-use crate::store::outbox::Mail;
-use crate::store::{Store, StoreError};
+use crate::clock::Millis;
+use crate::desk::Desk;
+use crate::store::StoreError;
+use crate::store::outbox::{INVITATION, Mail, REMINDER};
 
 /// What a person reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +19,17 @@ pub struct Letter {
     pub text: String,
     /// HTML with everything escaped; loads nothing.
     pub html: String,
+    /// Address that ends further mail by one POST.
+    pub unsubscribe: Option<String>,
+}
+
+/// A letter and whom it goes to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Addressed {
+    /// Letter.
+    pub letter: Letter,
+    /// Address.
+    pub recipient: String,
 }
 
 /// Why there is no letter.
@@ -25,6 +39,12 @@ pub enum NoLetter {
     Store(StoreError),
     /// What the mail is about is not there.
     Missing(String),
+    /// Nobody wants it any more.
+    Unwanted(String),
+    /// Its time has not come.
+    NotYet(Millis),
+    /// A key is not in this server's directory; another's may be.
+    Keys(String),
     /// This binary does not know the kind; a newer one put it there.
     Kind(String),
 }
@@ -35,14 +55,21 @@ impl From<StoreError> for NoLetter {
     }
 }
 
-/// Renders `mail`; addresses begin with `public_url`.
+/// Renders `mail`; addresses begin with the desk's `public_url`.
 ///
 /// # Errors
 /// [`NoLetter`].
-pub fn render(store: &Store, mail: &Mail, public_url: &str) -> Result<Letter, NoLetter> {
-    match mail.kind.as_str() {
-        "publication" => publication::letter(store, &mail.subject_ref, public_url),
-        other => Err(NoLetter::Kind(format!("this khaosat knows no mail of the kind {other:?}"))),
+pub fn render(desk: &Desk, mail: &Mail) -> Result<Addressed, NoLetter> {
+    match (mail.kind.as_str(), mail.link_id) {
+        ("publication", _) => {
+            let letter = publication::letter(&desk.store, &mail.subject_ref, &desk.public_url)?;
+            Ok(Addressed { letter, recipient: mail.recipient.clone() })
+        }
+        (INVITATION, Some(link)) => invitation::addressed(desk, link, false),
+        (REMINDER, Some(link)) => invitation::addressed(desk, link, true),
+        (other, _) => {
+            Err(NoLetter::Kind(format!("this khaosat knows no mail of the kind {other:?}")))
+        }
     }
 }
 
@@ -54,6 +81,7 @@ fn fill(subject: String, text: &impl Template, html: &impl Template) -> Result<L
         subject,
         text: text.render().map_err(failed)?,
         html: html.render().map_err(failed)?,
+        unsubscribe: None,
     })
 }
 

@@ -22,6 +22,7 @@ struct Facts {
 #[derive(Template)]
 #[template(
     ext = "txt",
+    whitespace = "preserve",
     source = r"Kính gửi ông/bà,
 
 Kết quả đợt khảo sát {{ f.round }} đã được công bố (lần {{ f.number }}) ngày {{ f.day }}.

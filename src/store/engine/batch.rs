@@ -7,10 +7,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 
 use super::Conn;
+use crate::clock::Millis;
 use crate::store::Result;
+use crate::store::id::LinkId;
 use crate::store::intake::Submission;
 use crate::store::ledger::Placed;
-use crate::store::schema::{dossier, ledger_leaf, ledger_node, link, response, tally};
+use crate::store::schema::{dossier, ledger_leaf, ledger_node, link, outbox, response, tally};
 use crate::store::tally::Count;
 
 #[derive(QueryableByName)]
@@ -213,7 +215,7 @@ pub fn spend_links(conn: &mut Conn, links: &[Vec<u8>]) -> Result<BTreeSet<Vec<u8
             .bind::<Array<Binary>, _>(links)
             .load::<Returned>(pg)?;
             diesel::sql_query(
-                "UPDATE dossier SET number_enc = NULL, contact_enc = NULL
+                "UPDATE dossier SET number_mac = NULL, number_enc = NULL, contact_enc = NULL
                  WHERE id IN (SELECT dossier_id FROM link WHERE id = ANY($1) AND state = 'spent')",
             )
             .bind::<Array<Binary>, _>(links)
@@ -233,6 +235,7 @@ pub fn spend_links(conn: &mut Conn, links: &[Vec<u8>]) -> Result<BTreeSet<Vec<u8
                     if let Some(of) = of.first::<Option<Vec<u8>>>(sqlite)? {
                         diesel::update(dossier::table.filter(dossier::id.eq(of)))
                             .set((
+                                dossier::number_mac.eq(None::<Vec<u8>>),
                                 dossier::number_enc.eq(None::<Vec<u8>>),
                                 dossier::contact_enc.eq(None::<Vec<u8>>),
                             ))
@@ -285,6 +288,54 @@ pub fn add_to_tallies(conn: &mut Conn, counts: &BTreeMap<Count, i64>) -> Result<
                     .execute(sqlite)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Queues a mail about a link, once for each kind and reference; 1 when it was not there yet.
+pub fn queue_mail(
+    conn: &mut Conn,
+    kind: &str,
+    link_id: LinkId,
+    reference: &str,
+    message_id: &str,
+    due_at: Millis,
+) -> Result<usize> {
+    let values = (
+        outbox::kind.eq(kind),
+        outbox::recipient.eq(""),
+        outbox::link_id.eq(Some(link_id.bytes())),
+        outbox::subject_ref.eq(reference),
+        outbox::message_id.eq(message_id),
+        outbox::state.eq("queued"),
+        outbox::due_at.eq(due_at.0),
+    );
+    let into = diesel::insert_into(outbox::table).values(values);
+    Ok(match conn {
+        Conn::Pg(pg) => into.on_conflict_do_nothing().execute(pg)?,
+        Conn::Sqlite(sqlite) => into.on_conflict_do_nothing().execute(sqlite)?,
+    })
+}
+
+/// Holds counters until the transaction ends, so that running numbers are given out one after the other and a dossier
+/// that two servers report at once is seen by the second. SQLite's single writer holds everything anyway.
+pub fn hold_counters(conn: &mut Conn, counters: &BTreeSet<i32>) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        diesel::sql_query(
+            "SELECT id FROM counter WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        )
+        .bind::<Array<Integer>, _>(counters.iter().copied().collect::<Vec<_>>())
+        .execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Holds a round until the transaction ends, against another freezing or drawing.
+pub fn hold_round(conn: &mut Conn, round: i32) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        diesel::sql_query("SELECT id FROM round WHERE id = $1 FOR NO KEY UPDATE")
+            .bind::<Integer, _>(round)
+            .execute(pg)?;
     }
     Ok(())
 }

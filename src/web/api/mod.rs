@@ -11,6 +11,7 @@ mod budget;
 mod conditional;
 mod docs;
 mod document;
+mod dossiers;
 mod jwks;
 mod metadata;
 pub mod openapi;
@@ -49,6 +50,7 @@ pub fn configure(server: &mut ServiceConfig) {
                 .service(publication::resource())
                 .service(unit::resource())
                 .service(scorecard::resource())
+                .service(dossiers::resource())
                 .default_service(web::to(unknown)),
         );
 }

@@ -13,7 +13,9 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::super::State;
 use super::super::problem::{self, Problem};
 use super::conditional::{Exact, Keep, digest};
-use super::{jwks, metadata, publication, resource, rounds, scorecard, sub_index, token, unit};
+use super::{
+    dossiers, jwks, metadata, publication, resource, rounds, scorecard, sub_index, token, unit,
+};
 use crate::account::scope::Scope;
 
 /// The path of this endpoint.
@@ -43,11 +45,13 @@ pub fn resource() -> Resource {
         unit::get,
         scorecard::read::get,
         scorecard::write::put,
+        dossiers::post,
     ),
     components(schemas(problem::Body, token::RefusalBody)),
     tags(
         (name = "tokens", description = "Access tokens and the keys that verify what this service signs"),
         (name = "results", description = "Published results; scope `results:read`"),
+        (name = "dossiers", description = "Finished dossiers and their tickets; scope `dossiers:write`, for the units of the client"),
         (name = "scorecards", description = "The main score; scopes `scorecards:read`, `scorecards:write`"),
     ),
     modifiers(&Security),
@@ -105,6 +109,9 @@ pub struct Guarded;
 /// The problem of a thing that is not there.
 pub struct Missing;
 
+/// Problems of a path that takes reports.
+pub struct Reported;
+
 /// Problems of a path that takes a document.
 pub struct Written;
 
@@ -143,6 +150,20 @@ impl IntoResponses for Written {
             "media-type-unsupported",
             "document-invalid",
             "precondition-required",
+        ])
+    }
+}
+
+impl IntoResponses for Reported {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[
+            "not-found",
+            "refused",
+            "body-too-large",
+            "media-type-unsupported",
+            "document-invalid",
+            "insufficient-scope",
+            "not-yours",
         ])
     }
 }
@@ -191,5 +212,6 @@ mod tests {
         assert_eq!(count(Guarded::responses()), 6);
         assert_eq!(count(Missing::responses()), 1);
         assert_eq!(count(Written::responses()), 6);
+        assert_eq!(count(Reported::responses()), 6);
     }
 }

@@ -86,6 +86,10 @@ pub struct Document {
     pub rules: serde_json::Value,
     /// SHA-256 of what was frozen at opening.
     pub rules_digest: String,
+    /// How people were asked: digests of the keys, drawn lists with their values. Not in older documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object, nullable = false)]
+    pub asked: Option<serde_json::Value>,
     /// Changes by two persons after opening.
     #[schema(value_type = Vec<Object>)]
     pub amendments: serde_json::Value,

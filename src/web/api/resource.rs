@@ -29,6 +29,16 @@ where
     refusing(resource, "GET, HEAD, PUT")
 }
 
+/// A path that is written to.
+pub fn posting<F, A>(path: &str, handler: F) -> Resource
+where
+    F: Handler<A>,
+    A: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    refusing(web::resource(path).route(web::post().to(handler)), "POST")
+}
+
 fn read<F, A>(path: &str, handler: F) -> Resource
 where
     F: Handler<A> + Clone,

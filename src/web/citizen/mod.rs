@@ -1,6 +1,7 @@
 //! The citizen's pages: open a survey, send it, keep a receipt, look it up.
 
 mod answer;
+mod asked;
 mod cookies;
 mod home;
 mod kiosk;
@@ -12,6 +13,7 @@ mod refusal;
 mod results;
 mod scorecards;
 mod thanks;
+mod unsubscribe;
 mod visitor;
 
 use actix_web::web;
@@ -31,6 +33,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/results/ledger.json", web::get().to(ledger::heads))
         .route("/results/ledger/consistency.json", web::get().to(ledger::consistency))
         .route("/results/{round}", web::get().to(results::round))
+        .route("/results/{round}/asked.json", web::get().to(asked::note))
+        .route("/results/{round}/lists/{number}.csv", web::get().to(asked::list))
         .route("/results/{round}/publication.json", web::get().to(results::bytes))
         .route("/results/{round}/bundle.json", web::get().to(ledger::bundle))
         .route("/results/scorecards/{year}", web::get().to(scorecards::official))
@@ -42,6 +46,11 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::get().to(open::open))
                 .route(web::head().to(open::open))
                 .route(web::post().to(answer::answer)),
+        )
+        .service(
+            web::resource("/u/{token}")
+                .route(web::get().to(unsubscribe::ask))
+                .route(web::post().to(unsubscribe::stop)),
         )
         .route("/s/{code}/thanks", web::get().to(thanks::thanks))
         .service(

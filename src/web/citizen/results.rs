@@ -190,6 +190,14 @@ fn render(published: &Published, lang: Lang) -> String {
         .collect();
     let json = format!("/results/{}/publication.json", document.round);
     let bundle = format!("/results/{}/bundle.json", document.round);
+    let asked = format!("/results/{}/asked.json", document.round);
+    let mut downloads = vec![
+        Link { href: &json, label: "publication.json" },
+        Link { href: &bundle, label: "bundle.json" },
+    ];
+    if document.asked.is_some() {
+        downloads.push(Link { href: &asked, label: "asked.json" });
+    }
     let page = RoundPage {
         publication: Publication {
             title: &document.rules.title,
@@ -215,10 +223,7 @@ fn render(published: &Published, lang: Lang) -> String {
         beside_indicative: beside(&document.figures.indicative.units),
         handling: Some(handling(document)),
         notes: Vec::new(),
-        downloads: vec![
-            Link { href: &json, label: "publication.json" },
-            Link { href: &bundle, label: "bundle.json" },
-        ],
+        downloads,
     };
     page.render(lang)
 }

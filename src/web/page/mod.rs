@@ -24,6 +24,7 @@ mod thanks;
 mod ties;
 mod too_large;
 mod unknown;
+mod unsubscribe;
 mod void;
 
 #[cfg(test)]
@@ -53,4 +54,5 @@ pub use survey::{
 pub use thanks::{Codes, ThanksPage};
 pub use too_large::TooLargePage;
 pub use unknown::UnknownPage;
+pub use unsubscribe::{UnsubscribePage, UnsubscribeState};
 pub use void::VoidPage;

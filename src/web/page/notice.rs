@@ -21,6 +21,7 @@ pub(super) struct Notice<'a> {
     pub codes: Vec<Code<'a>>,
     pub after_codes: Option<Cow<'a, str>>,
     pub action: Option<Action<'a>>,
+    pub press: Option<Press<'a>>,
     pub next: Option<Next<'a>>,
     pub complaint: Option<Complaint<'a>>,
     pub complaint_heading: Option<Cow<'a, str>>,
@@ -42,6 +43,12 @@ pub(super) struct Code<'a> {
 /// One place to go.
 pub(super) struct Action<'a> {
     pub href: &'a str,
+    pub label: Cow<'a, str>,
+}
+
+/// A button that posts nothing but itself.
+pub(super) struct Press<'a> {
+    pub action: &'a str,
     pub label: Cow<'a, str>,
 }
 
@@ -75,6 +82,7 @@ impl<'a> Notice<'a> {
             codes: Vec::new(),
             after_codes: None,
             action: None,
+            press: None,
             next: None,
             complaint: None,
             complaint_heading: None,

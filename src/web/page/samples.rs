@@ -336,6 +336,17 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         ("receipt-withdrawn", notice, receipt(ReceiptState::Withdrawn)),
         ("receipt-unknown", notice, receipt(ReceiptState::NotFound)),
         ("privacy", notice, privacy.render(lang)),
+        (
+            "unsubscribe",
+            notice,
+            UnsubscribePage { state: UnsubscribeState::Asks { action: "/u/A" } }.render(lang),
+        ),
+        ("unsubscribed", notice, UnsubscribePage { state: UnsubscribeState::Done }.render(lang)),
+        (
+            "unsubscribe-unknown",
+            notice,
+            UnsubscribePage { state: UnsubscribeState::Unknown }.render(lang),
+        ),
         ("results", public, results.render(lang)),
         ("results-none", public, nothing.render(lang)),
         ("round", public, round().render(lang)),

@@ -226,6 +226,11 @@ fn example(operation: &Value, method: &str, path: &str, base: &str) -> String {
             "curl -X PUT{bearer} -H 'Content-Type: application/json' \\\n  -H 'If-Match: \"ETAG\"' --data-binary @scorecard.json {address}"
         );
     }
+    if method == "post" {
+        return format!(
+            "curl{bearer} -H 'Content-Type: application/json' \\\n  --data-binary @report.json {address}"
+        );
+    }
     format!("curl{bearer} {address}")
 }
 
@@ -266,7 +271,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 9);
+        assert_eq!(operations, 10);
         for (name, _) in entries(&document, "/components/schemas") {
             assert!(html.contains(&format!("id=\"shape-{name}\"")), "{name}");
         }

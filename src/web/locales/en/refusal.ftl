@@ -65,5 +65,13 @@ receipt-none-title = Receipt not found
 receipt-none-heading = Receipt not found
 receipt-none-text = There are no answers with this receipt. A letter may be mistyped.
 
+stop-heading = No more reminders
+stop-text = Press the button below: your mail address is erased and no mail comes any more. The link in the mail that you have still works.
+stop-button = Send me no more mail
+stopped-heading = No mail comes any more
+stopped-text = Your mail address has been erased. If you change your mind and want to answer, the link in the mail that you have still works.
+stop-none-heading = This link was not found
+stop-none-text = The address may have been cut short. Please open the link from the mail again.
+
 enter-code = Type a code
 see-results = See the survey results

@@ -65,5 +65,13 @@ receipt-none-title = Không tìm thấy mã biên nhận
 receipt-none-heading = Không tìm thấy mã biên nhận
 receipt-none-text = Không có phiếu nào mang mã này. Có thể gõ nhầm một chữ.
 
+stop-heading = Không nhận thư nhắc nữa
+stop-text = Bấm nút dưới đây, địa chỉ thư của ông/bà sẽ bị xóa và không có thư nào nữa. Liên kết trong thư đã nhận vẫn dùng được.
+stop-button = Không gửi thư nữa
+stopped-heading = Sẽ không có thư nào nữa
+stopped-text = Địa chỉ thư của ông/bà đã được xóa. Nếu đổi ý và muốn trả lời, liên kết trong thư đã nhận vẫn dùng được.
+stop-none-heading = Không tìm thấy liên kết này
+stop-none-text = Địa chỉ trang có thể bị cắt ngắn. Xin mở lại liên kết từ trong thư.
+
 enter-code = Gõ mã phiếu
 see-results = Xem kết quả khảo sát

@@ -56,6 +56,13 @@ keys! {
     RECEIPT_NONE_TITLE = "receipt-none-title" ();
     RECEIPT_NONE_HEADING = "receipt-none-heading" ();
     RECEIPT_NONE_TEXT = "receipt-none-text" ();
+    STOP_HEADING = "stop-heading" ();
+    STOP_TEXT = "stop-text" ();
+    STOP_BUTTON = "stop-button" ();
+    STOPPED_HEADING = "stopped-heading" ();
+    STOPPED_TEXT = "stopped-text" ();
+    STOP_NONE_HEADING = "stop-none-heading" ();
+    STOP_NONE_TEXT = "stop-none-text" ();
     ENTER_CODE = "enter-code" ();
     SEE_RESULTS = "see-results" ();
 }

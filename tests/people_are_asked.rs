@@ -1,0 +1,10 @@
+//! Who is asked, and how a link reaches them: at once by a key, by drawn lists, by mail; nobody at the counter chooses.
+
+mod at_once;
+mod drawn;
+mod files;
+mod invited;
+mod kinds;
+mod office;
+mod reported;
+mod traces;
