@@ -157,6 +157,45 @@ fn an_answer_is_withdrawn_by_its_second_code_and_not_by_its_receipt() {
 }
 
 #[test]
+fn a_citizen_withdraws_on_the_phone_with_the_second_code_alone() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        let client = &service.client;
+        let sent = send(client, &links.tickets[0], &id(7), &[("q01", "2"), ("comment", "giữ kín")]);
+        let (receipt, code) =
+            (sent.cookie("bien_nhan").unwrap(), sent.cookie("rut_phieu").unwrap());
+        let again =
+            send(client, &links.tickets[0], &id(7), &[("q01", "2"), ("comment", "giữ kín")]);
+        assert_eq!(again.cookie("bien_nhan"), Some(receipt));
+        let type_in =
+            |code: &str| client.post_form("/withdraw", &[("withdrawal", code), ("lang", "vi")]);
+
+        assert_eq!(client.get("/withdraw").status, 200);
+        // Nobody gets in without the code: not with the receipt, a wrong letter, nothing, or the code in the address.
+        let with_receipt = type_in(receipt);
+        assert_eq!(with_receipt.status, 422);
+        assert!(with_receipt.text().contains("mã biên nhận"));
+        assert_eq!(type_in(&code.replace(&code[..1], "2")).status, 404);
+        assert_eq!(type_in("").status, 404);
+        assert_eq!(client.get(&format!("/withdraw?withdrawal={code}")).status, 200);
+        assert_eq!(client.post_json("/withdraw", "{}").status, 400);
+        assert_eq!(stored(&at), 1);
+
+        let done = type_in(&code.to_lowercase());
+        assert_eq!(done.status, 200, "{}", done.text());
+        assert!(done.text().contains("Đã rút phiếu") && !done.text().contains("giữ kín"));
+        assert_eq!(type_in(code).status, 200);
+        assert_eq!(client.get(&links.tickets[0]).status, 410, "the ticket stays spent");
+        assert_eq!(client.get(&format!("/r/{receipt}")).status, 200, "the receipt stays good");
+        let twice = at.run_with_input(&["round", "withdraw", ROUND, "--as", "reviewer"], code);
+        assert!(twice.refused().contains("withdrawn already"));
+        assert!(!service.messages().contains(code), "the code is in no log");
+    });
+}
+
+#[test]
 fn what_was_acknowledged_survives_a_kill_and_a_stop_under_way() {
     on_each_engine(|engine| {
         let at = Installation::on(engine);

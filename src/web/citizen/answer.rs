@@ -3,52 +3,13 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::StreamExt;
 
 use super::open::{action, another_person, survey_of};
-use super::{cookies, refusal, visitor};
+use super::{cookies, fields, refusal, visitor};
 use crate::collect::{Arrival, Rejection, Survey};
 use crate::web::page::{ConflictPage, Fill, Filled, LevelOrder, SurveyNotice, SurveyPage};
 use crate::web::text::Lang;
 use crate::web::{State, reply};
-
-/// Fields of one post; a page of ours has far fewer.
-const FIELDS_MAX: usize = 512;
-
-/// Reads the body up to the limit.
-async fn body(
-    mut payload: web::Payload,
-    limit: usize,
-    lang: Lang,
-) -> Result<Vec<u8>, HttpResponse> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| refusal::bad_request(lang))?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(refusal::too_large(lang));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
-/// Decodes `application/x-www-form-urlencoded`; every field as it came, doubled ones too.
-fn fields(request: &HttpRequest, body: &[u8]) -> Option<Vec<(String, String)>> {
-    let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let kind = kind.split(';').next()?.trim();
-    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return None;
-    }
-    std::str::from_utf8(body).ok()?;
-    let mut fields = Vec::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        if fields.len() == FIELDS_MAX || value.contains('\u{fffd}') {
-            return None;
-        }
-        fields.push((name.into_owned(), value.into_owned()));
-    }
-    Some(fields)
-}
 
 /// The handler.
 pub async fn answer(
@@ -62,11 +23,13 @@ pub async fn answer(
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
-    let bytes = match body(payload, state.settings.body_bytes_max, lang).await {
+    let bytes = match fields::body(payload, state.settings.body_bytes_max, lang).await {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
-    let Some(fields) = fields(&request, &bytes) else { return refusal::bad_request(lang) };
+    let Some(fields) = fields::decoded(&request, &bytes) else {
+        return refusal::bad_request(lang);
+    };
     let address = visitor::address(&request, &state);
     let user_agent = visitor::user_agent(&request);
     let arrival = Arrival {

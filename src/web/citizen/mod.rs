@@ -2,6 +2,7 @@
 
 mod answer;
 mod cookies;
+mod fields;
 mod home;
 mod open;
 mod pages;
@@ -11,6 +12,7 @@ mod results;
 mod scorecards;
 mod thanks;
 mod visitor;
+mod withdraw;
 
 use actix_web::web;
 
@@ -22,6 +24,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/favicon.svg", web::get().to(home::favicon))
         .route("/robots.txt", web::get().to(home::robots))
         .route("/privacy", web::get().to(home::privacy))
+        .route("/withdraw", web::get().to(withdraw::ask))
+        .route("/withdraw", web::post().to(withdraw::withdraw))
         .route("/s", web::get().to(home::typed))
         .route("/r", web::get().to(receipt::typed))
         .route("/results", web::get().to(results::list))

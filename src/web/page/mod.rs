@@ -22,6 +22,8 @@ mod thanks;
 mod too_large;
 mod unknown;
 mod void;
+mod wait;
+mod withdraw;
 
 #[cfg(test)]
 mod samples;
@@ -49,3 +51,5 @@ pub use thanks::{Codes, ThanksPage};
 pub use too_large::TooLargePage;
 pub use unknown::UnknownPage;
 pub use void::VoidPage;
+pub use wait::WaitPage;
+pub use withdraw::WithdrawPage;

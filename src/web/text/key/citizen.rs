@@ -47,6 +47,14 @@ keys! {
     RECEIPT_QR = "receipt-qr" ();
     WITHDRAW_NAME = "withdraw-name" ();
     WITHDRAW_USE = "withdraw-use" ();
+    WITHDRAW_LINK = "withdraw-link" ();
+    WITHDRAW_TITLE = "withdraw-title" ();
+    WITHDRAW_HEADING = "withdraw-heading" ();
+    WITHDRAW_TEXT = "withdraw-text" ();
+    WITHDRAW_UNTIL = "withdraw-until" ();
+    WITHDRAW_LABEL = "withdraw-label" ();
+    WITHDRAW_HINT = "withdraw-hint" ();
+    WITHDRAW_BUTTON = "withdraw-button" ();
     NEXT_HEADING = "next-heading" ();
     NEXT_CLOSES = "next-closes" (moment);
     NEXT_SEALED = "next-sealed" ();
