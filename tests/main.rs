@@ -7,6 +7,7 @@ mod administrator_runs_a_round;
 mod author_checks_forms;
 mod binary;
 mod citizen_answers;
+mod citizen_answers_step_by_step;
 mod coverage;
 mod dedup_flags;
 mod intake_loses_nothing;

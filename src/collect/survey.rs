@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{CollectError, Frozen, Intake};
 use crate::clock::Millis;
-use crate::form::Form;
+use crate::form::{Asking, Form};
 use crate::issue::code::{Code, CodeKind};
 use crate::store::link::{Link, LinkState};
 use crate::store::round::{Round, State};
@@ -32,11 +32,24 @@ pub enum Gate {
 /// A round with its form and, while it takes answers, its key.
 pub struct RoundView {
     round: Round,
+    asking: Asking,
     frozen: Frozen,
 }
 
 /// A link as it is remembered for a second.
 pub type LinkEntry = Link;
+
+/// Of the frozen rules what intake reads.
+#[derive(serde::Deserialize)]
+struct AskingRule {
+    #[serde(default)]
+    asking: Asking,
+}
+
+/// Rules of a newer binary ask as rules that say nothing do.
+fn asking_of(round: &Round) -> Asking {
+    serde_json::from_str::<AskingRule>(&round.rules).map(|rules| rules.asking).unwrap_or_default()
+}
 
 /// A survey that a code leads to.
 #[derive(Clone)]
@@ -63,6 +76,12 @@ impl Survey {
     #[must_use]
     pub fn form(&self) -> &Arc<Form> {
         &self.view.frozen.form
+    }
+
+    /// How the round asks the form.
+    #[must_use]
+    pub fn asking(&self) -> Asking {
+        self.view.asking
     }
 
     /// The code in groups, as addresses carry it.
@@ -162,7 +181,11 @@ impl Intake {
         }
         let form = self.forms.get(&self.store, round.form_id)?;
         let linking = self.vault.linking_key(round.id)?;
-        let view = Arc::new(RoundView { round, frozen: Frozen { form, linking } });
+        let view = Arc::new(RoundView {
+            asking: asking_of(&round),
+            round,
+            frozen: Frozen { form, linking },
+        });
         self.rounds.put(link.round_id.0, &view);
         Ok(Ok(view))
     }

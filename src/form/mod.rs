@@ -9,6 +9,7 @@
 
 mod analysis;
 mod answers;
+mod asking;
 mod check;
 mod definition;
 pub mod kind;
@@ -25,6 +26,7 @@ mod round_trip;
 
 pub use analysis::{Criterion, Margin};
 pub use answers::{Answer, Answers, DecodeError};
+pub use asking::{Asking, Layout, Length, Order, SHORT_MAX, Shown};
 pub use check::{AnswerFault, AnswerProblem, CHECKED_FIELDS_MAX};
 pub use definition::{
     AnswerOption, Coded, Definition, Factor, Form, FormDigest, IndexRule, Question, Role, Scale,

@@ -47,6 +47,7 @@ pub struct Document {
     /// Links and answers by unit and kind, exact.
     pub counts: Vec<UnitCounts>,
     /// Answers withdrawn, by counter and kind; counters without any are left out.
+    #[serde(default)]
     pub withdrawn: Vec<CounterWithdrawals>,
     /// SHA-256 of the sealed records and of the margins that everything was computed from.
     pub inputs: InputDigests,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RoundError;
 use crate::clock::Millis;
+use crate::form::Asking;
 use crate::vault::sha256;
 
 /// What a round is run by. Frozen at opening as canonical JSON (RFC 8785), whose SHA-256 is published.
@@ -19,6 +20,9 @@ pub struct Rules {
     /// How answers become an index.
     #[serde(default)]
     pub index_rule: IndexRule,
+    /// How the form is asked: layout, length, order of the levels.
+    #[serde(default, skip_serializing_if = "Asking::is_usual")]
+    pub asking: Asking,
     /// Margin variables that weights are raked to, in the order in which they are kept longest.
     #[serde(default = "default_margins")]
     pub margins: Vec<String>,

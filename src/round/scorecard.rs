@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::document::Document;
 use super::figures::Figure;
 use super::{Desk, Result, RoundError, refused};
+use crate::form::Length;
 use crate::index::each_of;
 use crate::index::interval::korn_graubard;
 use crate::index::scorecard::{
@@ -39,6 +40,11 @@ pub fn score(
     };
     let document: Document =
         serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
+    if document.rules.asking.length == Length::OneTap {
+        return refused(format!(
+            "round {round_code} asks for one tap; such answers are published apart and never enter an index or a scorecard"
+        ));
+    }
     let share =
         |value: f64| Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()));
     let mut entries = Vec::new();

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::document::Document;
 use super::{Desk, Result, RoundError, refused};
+use crate::form::Length;
 use crate::index::year::{RoundFigure, year_of};
 use crate::store::round::State;
 use crate::weigh::exact::twelve_digits;
@@ -65,7 +66,12 @@ pub fn year(desk: &Desk, year: i16) -> Result<Year> {
                 round.code
             ));
         };
-        documents.push(serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?);
+        let document: Document =
+            serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
+        // One tap is published apart and never enters an index.
+        if document.rules.asking.length != Length::OneTap {
+            documents.push(document);
+        }
     }
     let Some(first) = documents.first() else {
         return refused(format!("no sealed round closed in {year}"));

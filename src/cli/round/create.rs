@@ -38,12 +38,13 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
 fn form_source(form: &str, plan: &Path) -> Result<String, Failure> {
     match form {
         "one-stop-shop" => Ok(shipped::ONE_STOP_SHOP.to_owned()),
+        "one-tap" => Ok(shipped::ONE_TAP.to_owned()),
         "officials" => Ok(shipped::OFFICIALS.to_owned()),
         _ => {
             let beside = plan.parent().unwrap_or(Path::new("")).join(form);
             file::read_text(&beside, FORM_BYTES_MAX).map_err(|failure| {
                 Failure::new(format!(
-                    "form = {form:?}: {}; forms that come with khaosat are one-stop-shop and officials",
+                    "form = {form:?}: {}; forms that come with khaosat are one-stop-shop, officials and one-tap",
                     failure.told()
                 ))
             })

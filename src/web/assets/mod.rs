@@ -30,6 +30,9 @@ static SURVEY: LazyLock<Sheet> =
 static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
     Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")], ICON_INSIDE)
 });
+static STEP: LazyLock<Sheet> = LazyLock::new(|| {
+    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("step.css")], ICON_INSIDE)
+});
 static NOTICE: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("notice.css")], ICON_OURS));
 static PUBLIC: LazyLock<Sheet> =
@@ -42,6 +45,8 @@ pub enum Style {
     Survey,
     /// The survey shown again with what was wrong.
     SurveyAgain,
+    /// The survey as one question at a time.
+    Step,
     /// Everything else a citizen meets: thanks, refusals, the code field.
     Notice,
     /// Public results.
@@ -50,7 +55,8 @@ pub enum Style {
 
 impl Style {
     /// Every part.
-    pub const ALL: [Self; 4] = [Self::Survey, Self::SurveyAgain, Self::Notice, Self::Public];
+    pub const ALL: [Self; 5] =
+        [Self::Survey, Self::SurveyAgain, Self::Step, Self::Notice, Self::Public];
 
     /// The text between `<style>` and `</style>`.
     pub fn css(self) -> &'static str {
@@ -72,7 +78,7 @@ impl Style {
     /// `/favicon.ico`, and on a slow network that is a request the person waits for.
     pub(super) fn icon(self) -> &'static str {
         match self {
-            Self::Survey | Self::SurveyAgain => "data:,",
+            Self::Survey | Self::SurveyAgain | Self::Step => "data:,",
             Self::Notice | Self::Public => "/favicon.svg",
         }
     }
@@ -81,6 +87,7 @@ impl Style {
         match self {
             Self::Survey => &SURVEY,
             Self::SurveyAgain => &AGAIN,
+            Self::Step => &STEP,
             Self::Notice => &NOTICE,
             Self::Public => &PUBLIC,
         }

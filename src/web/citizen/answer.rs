@@ -4,10 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::open::{action, another_person, survey_of};
-use super::{cookies, fields, refusal, visitor};
+use super::open::{action, another_person, level_order, survey_of};
+use super::steps::Turn;
+use super::{cookies, fields, refusal, steps, visitor};
 use crate::collect::{Arrival, Rejection, Survey};
-use crate::web::page::{ConflictPage, Fill, Filled, LevelOrder, SurveyNotice, SurveyPage};
+use crate::web::page::{ConflictPage, Fill, Filled, SurveyNotice, SurveyPage};
 use crate::web::text::Lang;
 use crate::web::{State, reply};
 
@@ -29,6 +30,14 @@ pub async fn answer(
     };
     let Some(fields) = fields::decoded(&request, &bytes) else {
         return refusal::bad_request(lang);
+    };
+    let fields = match steps::turn(&request, &state, &survey, &fields, lang) {
+        None => fields,
+        Some(Turn::Send(fields)) => fields,
+        Some(Turn::To(reply)) => return reply,
+        Some(Turn::Whole(fields)) => {
+            return again(StatusCode::OK, None, &state, &survey, &fields, lang);
+        }
     };
     let address = visitor::address(&request, &state);
     let user_agent = visitor::user_agent(&request);
@@ -81,12 +90,12 @@ fn rejected(
         }
         Rejection::Form(problems) => {
             let notice = SurveyNotice::Problems(problems);
-            again(StatusCode::UNPROCESSABLE_ENTITY, notice, state, survey, fields, lang)
+            again(StatusCode::UNPROCESSABLE_ENTITY, Some(notice), state, survey, fields, lang)
         }
         Rejection::Busy { retry_after } => {
             let notice = SurveyNotice::Busy { retry_after_s: *retry_after };
             let mut reply =
-                again(StatusCode::SERVICE_UNAVAILABLE, notice, state, survey, fields, lang);
+                again(StatusCode::SERVICE_UNAVAILABLE, Some(notice), state, survey, fields, lang);
             let seconds = header::HeaderValue::from(*retry_after);
             reply.headers_mut().insert(header::RETRY_AFTER, seconds);
             reply
@@ -97,7 +106,7 @@ fn rejected(
 /// The form again with everything that was filled in.
 fn again(
     status: StatusCode,
-    notice: SurveyNotice<'_>,
+    notice: Option<SurveyNotice<'_>>,
     state: &State,
     survey: &Survey,
     fields: &[(String, String)],
@@ -105,10 +114,13 @@ fn again(
 ) -> HttpResponse {
     let sent = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
     let action = action(survey, lang);
-    let fresh = state.intake.opened_token(survey, state.intake.clock().now(), 0);
+    let asked = state.intake.asked(survey, sent("submission").unwrap_or_default());
+    let now = state.intake.clock().now();
+    let fresh = state.intake.opened_token(survey, now, u8::from(asked.reversed));
     let page = SurveyPage {
         form: survey.form(),
-        order: LevelOrder::default(),
+        order: level_order(&asked),
+        shown: &asked.shown,
         fill: Fill {
             action: &action,
             submission: sent("submission").unwrap_or_default(),
@@ -117,7 +129,7 @@ fn again(
             unit: &survey.link().unit_name,
         },
         filled: Filled::new(fields),
-        notice: Some(notice),
+        notice,
     };
     reply::page(status, page.style(), page.render(lang))
 }

@@ -10,6 +10,7 @@ mod receipt;
 mod refusal;
 mod results;
 mod scorecards;
+mod steps;
 mod thanks;
 mod visitor;
 mod withdraw;

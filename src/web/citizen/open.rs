@@ -4,10 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Pages, cookies, refusal, visitor};
-use crate::collect::{CollectError, Found, Survey};
+use super::{Pages, cookies, refusal, steps, visitor};
+use crate::collect::{Asked, CollectError, Found, Survey};
+use crate::form::Layout;
 use crate::web::assets::Style;
-use crate::web::page::{AlreadyPage, Fill, LevelOrder};
+use crate::web::page::{AlreadyPage, Fill, Filled, LevelOrder, StepPage};
 use crate::web::text::Lang;
 use crate::web::{State, reply};
 
@@ -64,9 +65,8 @@ pub async fn open(
         Ok(id) => id,
         Err(error) => return refusal::failed(&error.into(), lang),
     };
-    state.intake.count_opening(&survey, now);
-    let order = LevelOrder::default();
-    let opened = state.intake.opened_token(&survey, now, 0);
+    let asked = state.intake.asked(&survey, &submission);
+    let opened = state.intake.opened_token(&survey, now, u8::from(asked.reversed));
     let action = action(&survey, lang);
     let fill = Fill {
         action: &action,
@@ -75,8 +75,9 @@ pub async fn open(
         counter: &survey.link().counter_name,
         unit: &survey.link().unit_name,
     };
-    let page = pages.get(survey.round().form_id, survey.form(), lang, order);
-    let mut reply = reply::builder(StatusCode::OK, Style::Survey);
+    let steps = survey.asking().layout == Layout::OneQuestion;
+    let style = if steps { StepPage::STYLE } else { Style::Survey };
+    let mut reply = reply::builder(StatusCode::OK, style);
     reply.cookie(cookies::keep_submission(&state, &survey, &submission));
     if another {
         for cookie in cookies::forget_person(&state, &survey) {
@@ -84,11 +85,39 @@ pub async fn open(
         }
     }
     reply.insert_header((header::VARY, "Accept-Encoding, Accept-Language"));
+    if steps {
+        let number = steps::asked_for(&request);
+        if number == 1 {
+            state.intake.count_opening(&survey, now);
+        }
+        let progress = if another {
+            Vec::new()
+        } else {
+            steps::answered(&cookies::progress(&request, &state, &survey, &submission))
+        };
+        let page = StepPage {
+            form: survey.form(),
+            order: level_order(&asked),
+            shown: &asked.shown,
+            fill,
+            filled: Filled::new(&progress),
+            number,
+        };
+        return reply.body(page.render(lang));
+    }
+    state.intake.count_opening(&survey, now);
+    let order = level_order(&asked);
+    let page = pages.get(survey.round().form_id, survey.form(), &asked.shown, lang, order);
     if visitor::takes_gzip(&request) {
         reply.insert_header((header::CONTENT_ENCODING, "gzip")).body(page.gzip(&fill))
     } else {
         reply.body(page.html(&fill))
     }
+}
+
+/// The order of the levels for what this person is asked.
+pub fn level_order(asked: &Asked) -> LevelOrder {
+    if asked.reversed { LevelOrder::BestFirst } else { LevelOrder::WorstFirst }
 }
 
 /// Where the form posts to; the language stays with it.

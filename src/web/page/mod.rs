@@ -45,7 +45,8 @@ pub use results::{
 pub use scorecard::{Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 pub use spent::SpentPage;
 pub use survey::{
-    CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder, Prepared, SurveyNotice, SurveyPage,
+    CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder, Prepared, Step, StepPage, SurveyNotice,
+    SurveyPage, steps,
 };
 pub use thanks::{Codes, ThanksPage};
 pub use too_large::TooLargePage;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::*;
 use crate::clock::Millis;
-use crate::form::{Form, IndexRule, shipped};
+use crate::form::{Form, IndexRule, Length, Shown, shipped};
 use crate::web::assets::Style;
 use crate::web::text::Lang;
 
@@ -214,6 +214,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         unit: "Ủy ban nhân dân xã Kbang, tỉnh Gia Lai",
     };
     let order = LevelOrder::WorstFirst;
+    let shown = &Shown::EVERYTHING;
     let survey = |fields: &[(&str, &str)], notice: Option<u32>| {
         let filled: Vec<(String, String)> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -223,14 +224,20 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             None if problems.is_empty() => None,
             None => Some(SurveyNotice::Problems(&problems)),
         };
-        SurveyPage { form, order, fill, filled: Filled::new(&filled), notice }.render(lang)
+        SurveyPage { form, order, shown, fill, filled: Filled::new(&filled), notice }.render(lang)
     };
     let first =
-        SurveyPage { form, order, fill, filled: Filled::NOTHING, notice: None }.render(lang);
+        SurveyPage { form, order, shown, fill, filled: Filled::NOTHING, notice: None }.render(lang);
     let officials = shipped::officials().unwrap();
     let officials =
-        SurveyPage { form: &officials, order, fill, filled: Filled::NOTHING, notice: None }
+        SurveyPage { form: &officials, order, shown, fill, filled: Filled::NOTHING, notice: None }
             .render(lang);
+    let one_tap = shipped::one_tap().unwrap();
+    let only = one_tap.shown(Length::OneTap, [0; 16]);
+    let (filled, notice) = (Filled::NOTHING, None);
+    let one_tap =
+        SurveyPage { form: &one_tap, order, shown: &only, fill, filled, notice }.render(lang);
+    let step = |number| StepPage { form, order, shown, fill, filled, number }.render(lang);
     let wrong = [
         ("q01", "4"),
         ("q02", "5"),
@@ -294,6 +301,11 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             Style::SurveyAgain,
             survey(&[("q01", "4"), ("comment", "Chờ lâu")], Some(10)),
         ),
+        ("survey-one-tap", Style::Survey, one_tap),
+        ("step-first", StepPage::STYLE, step(1)),
+        ("step-middle", StepPage::STYLE, step(12)),
+        ("step-person", StepPage::STYLE, step(23)),
+        ("step-last", StepPage::STYLE, step(24)),
         ("thanks", notice, thanks.render(lang)),
         ("thanks-no-codes", notice, no_codes.render(lang)),
         (

@@ -15,6 +15,8 @@ pub(super) struct Shell<'a> {
     pub style: Style,
     /// The languages one can switch to from here; none where switching would lose what was filled in.
     pub others: Vec<Lang>,
+    /// What an address keeps beside the language, as `&step=3`.
+    pub others_query: String,
     /// Printed small above the heading of short pages.
     pub site: Cow<'a, str>,
 }
@@ -23,7 +25,7 @@ impl Shell<'_> {
     pub fn new(lang: Lang, style: Style, title: String) -> Self {
         let others = Lang::ALL.into_iter().filter(|other| *other != lang).collect();
         let site = lang.say(crate::web::text::key::SITE_NAME);
-        Self { lang, title, description: None, style, others, site }
+        Self { lang, title, description: None, style, others, others_query: String::new(), site }
     }
 }
 

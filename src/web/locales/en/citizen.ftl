@@ -24,6 +24,11 @@ survey-person-note = This part helps to make the results fair. It is kept only i
 survey-last-heading = Before you send
 survey-send = Send my answers
 
+step-progress = Part { $step } of { $count }
+step-next = Next
+step-back = Back to the part before
+step-send-now = Send now and skip the rest
+
 error-title = Error: { $title }
 error-heading = Not sent yet. Please look again:
 error-kept = Everything you chose and wrote is still here.

@@ -24,6 +24,11 @@ survey-person-note = Phần này giúp tính kết quả cho công bằng. Chỉ
 survey-last-heading = Trước khi gửi
 survey-send = Gửi phiếu
 
+step-progress = Phần { $step } / { $count }
+step-next = Tiếp theo
+step-back = Quay lại phần trước
+step-send-now = Gửi phiếu ngay, bỏ qua phần còn lại
+
 error-title = Lỗi: { $title }
 error-heading = Chưa gửi được. Xin xem lại:
 error-kept = Những gì ông/bà đã chọn và đã viết vẫn còn nguyên.

@@ -27,6 +27,7 @@ fn page<'a>(
     SurveyPage {
         form,
         order: LevelOrder::WorstFirst,
+        shown: &Shown::EVERYTHING,
         fill: FILL,
         filled: Filled::new(filled),
         notice,
@@ -43,7 +44,7 @@ fn the_prepared_page_is_the_rendered_page_to_the_byte_compressed_or_not() {
     let hostile = Fill { counter: "<b>\"Quầy\" & 'một'", unit: "</style><script>", ..FILL };
     for lang in Lang::ALL {
         for order in [LevelOrder::WorstFirst, LevelOrder::BestFirst] {
-            let prepared = SurveyPage::prepare(&form, lang, order);
+            let prepared = SurveyPage::prepare(&form, &Shown::EVERYTHING, lang, order);
             for fill in [FILL, hostile] {
                 let rendered = SurveyPage { order, fill, ..page(&form, &[], None) }.render(lang);
                 assert_eq!(String::from_utf8(prepared.html(&fill)).unwrap(), rendered);
@@ -61,7 +62,9 @@ fn the_first_page_stays_under_six_kilobytes_with_its_headers() {
     // Status line and headers as the service sends them, with room for a cookie.
     const HEADERS: usize = 720;
     for lang in Lang::ALL {
-        let bytes = SurveyPage::prepare(&form(), lang, LevelOrder::WorstFirst).gzip(&FILL).len();
+        let bytes = SurveyPage::prepare(&form(), &Shown::EVERYTHING, lang, LevelOrder::WorstFirst)
+            .gzip(&FILL)
+            .len();
         println!("{}: {bytes} bytes compressed", lang.tag());
         assert!(bytes + HEADERS <= 6_000, "{lang:?}: {bytes} bytes");
     }
@@ -91,13 +94,29 @@ fn every_question_has_its_inputs_and_nothing_is_picked_beforehand() {
 #[test]
 fn every_kind_of_question_has_a_widget() {
     let form = form();
-    let view = View::new(Lang::Vi, LevelOrder::WorstFirst, Filled::NOTHING, &[]);
+    let view =
+        View::new(Lang::Vi, LevelOrder::WorstFirst, &Shown::EVERYTHING, Filled::NOTHING, &[]);
     let shown: Vec<&str> = view.items(&form, |_| true).iter().map(|item| item.widget).collect();
     let any = include_str!("../../templates/kind/any.html");
     for kind in kind::KINDS {
         assert!(any.contains(&format!("{{%- when \"{}\" %}}", kind.name)), "{}", kind.name);
         assert!(shown.contains(&kind.name), "no shipped form tries the widget of {}", kind.name);
     }
+}
+
+#[test]
+fn one_tap_is_a_page_of_buttons_of_which_each_sends() {
+    let form = shipped::one_tap().unwrap();
+    let shown = form.shown(crate::form::Length::OneTap, [0; 16]);
+    let html = SurveyPage { shown: &shown, ..page(&form, &[], None) }.render(Lang::Vi);
+    let criterion = form.criteria().next().unwrap();
+    for code in criterion.coded.codes() {
+        let button = format!("id=\"{}\"", criterion.question.input_id(code));
+        let before = html.split(&button).next().unwrap();
+        assert!(before.rsplit('<').next().unwrap().starts_with("button type=\"submit\""));
+    }
+    assert!(!html.contains("type=\"radio\"") && !html.contains("<details"));
+    assert!(!html.contains("<textarea"));
 }
 
 #[test]

@@ -24,6 +24,10 @@ keys! {
     SURVEY_PERSON_NOTE = "survey-person-note" ();
     SURVEY_LAST_HEADING = "survey-last-heading" ();
     SURVEY_SEND = "survey-send" ();
+    STEP_PROGRESS = "step-progress" (step, count);
+    STEP_NEXT = "step-next" ();
+    STEP_BACK = "step-back" ();
+    STEP_SEND_NOW = "step-send-now" ();
     ERROR_TITLE = "error-title" (title);
     ERROR_HEADING = "error-heading" ();
     ERROR_KEPT = "error-kept" ();
