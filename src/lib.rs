@@ -15,6 +15,7 @@ pub mod desk;
 pub mod account;
 pub mod collect;
 pub mod issue;
+pub mod ledger;
 pub mod mail;
 pub mod publish;
 pub mod round;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::desk::Shared;
-use super::{Outcome, file, out};
+use super::desk::{Second, Shared};
+use super::{Failure, Outcome, file, out};
 use crate::round::{self, Rules};
 use crate::store::actor::{Act, Right};
 use crate::store::margin::Margins;
@@ -31,12 +31,17 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Takes totals from a file in place of those before; until the round is sealed
+    /// Takes totals from a file in place of those before; after sealing that is a correction by two persons
     Import {
         /// The round
         round: String,
         /// File with variable,category,total
         file: PathBuf,
+        /// After sealing: why the totals were wrong, at least ten characters
+        #[arg(long, value_name = "WHY", requires = "with")]
+        correction: Option<String>,
+        #[command(flatten)]
+        second: Second,
     },
     /// Counts the round's finished dossiers
     FromDossiers {
@@ -49,7 +54,9 @@ enum Command {
 /// Every wrong row of a file, or a refusal.
 pub fn run(args: &Args) -> Outcome {
     match &args.command {
-        Command::Import { round, file } => import(&args.shared, round, file),
+        Command::Import { round, file, correction, second } => {
+            import(&args.shared, round, file, correction.as_deref(), second)
+        }
         Command::FromDossiers { round } => {
             let (desk, actor) = args.shared.begin()?;
             let margins = round::put_margins_from_dossiers(&desk, &actor, round)?;
@@ -58,7 +65,13 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-fn import(shared: &Shared, code: &str, path: &Path) -> Outcome {
+fn import(
+    shared: &Shared,
+    code: &str,
+    path: &Path,
+    correction: Option<&str>,
+    second: &Second,
+) -> Outcome {
     let bytes = file::read(path, BYTES_MAX)?;
     let (desk, actor) = shared.begin()?;
     let round = desk.store.round(code)?;
@@ -70,8 +83,17 @@ fn import(shared: &Shared, code: &str, path: &Path) -> Outcome {
     };
     let margins = read::parse(&bytes, &path.display().to_string(), &known)?;
     let subject = format!("round {code}");
-    let act = Act::new(&actor, Right::ManageRegistry, desk.clock.now(), "margin.import", subject)
-        .with(serde_json::json!({ "variables": margins.keys().collect::<Vec<_>>() }));
+    let variables: Vec<_> = margins.keys().collect();
+    let act = Act::new(&actor, Right::ManageRegistry, desk.clock.now(), "margin.import", subject);
+    let act = match correction.map(str::trim) {
+        None => act.with(serde_json::json!({ "variables": variables })),
+        Some(why) if why.chars().count() < 10 => {
+            return Err(Failure::new("say why in at least ten characters; it is audited"));
+        }
+        Some(why) => act
+            .with(serde_json::json!({ "variables": variables, "correction": why }))
+            .witnessed(&second.needed(&desk, &actor)?, Right::Confirm),
+    };
     desk.store.put_margins(&act, round.id, &margins)?;
     out::print(&told(code, &margins))
 }

@@ -8,7 +8,7 @@ use super::desk::Shared;
 use super::{Failure, Outcome, out};
 use crate::round;
 
-/// Recomputes a published round, or checks a publication's file, and names every fault
+/// Checks a round against the ledger and recomputes what it published, or checks a file; names every fault
 #[derive(clap::Args)]
 #[command(after_help = "\
 Example:
@@ -46,14 +46,12 @@ pub fn run(args: &Args) -> Outcome {
     }
     let desk = args.shared.open()?;
     let verified = round::verify(&desk, &args.what)?;
-    let title =
-        format!("publication {} of round {}, {}", verified.number, args.what, verified.digest);
+    let title = match &verified.publication {
+        Some(p) => format!("publication {} of round {}, {}", p.number, args.what, p.digest),
+        None => format!("round {}, not published yet", args.what),
+    };
     if verified.is_good() {
-        return out::print(&format!(
-            "{title}\ncanonical form, digest and signature by key {}: good\n\
-             every figure recomputed from the sealed records and margins: the same bytes",
-            verified.kid
-        ));
+        return out::print(&format!("{title}\n{}", verified.told.join("\n")));
     }
     Err(faults(&title, &verified.faults))
 }

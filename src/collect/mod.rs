@@ -160,7 +160,11 @@ impl Intake {
             Fate::Known { id, tie } => {
                 let tie = survey.linking().open_tie(id, &tie).map_err(CollectError::from)?;
                 if tie.answers == answers_mac && tie.link == survey.link().id {
-                    acknowledged(&tie.receipt, &tie.withdrawal)
+                    Ok(Acknowledged {
+                        receipt: Code::parse_as(&tie.receipt, CodeKind::Receipt)
+                            .map_err(|_| CollectError::Tie(TieError))?,
+                        withdrawal,
+                    })
                 } else {
                     Err(Rejection::Conflict)
                 }
@@ -172,16 +176,6 @@ impl Intake {
             }
         }
     }
-}
-
-fn acknowledged(receipt: &str, withdrawal: &str) -> Result<Acknowledged, Rejection> {
-    let parse = |text: &str, kind| {
-        Code::parse_as(text, kind).map_err(|_| Rejection::Failed(CollectError::Tie(TieError)))
-    };
-    Ok(Acknowledged {
-        receipt: parse(receipt, CodeKind::Receipt)?,
-        withdrawal: parse(withdrawal, CodeKind::Withdrawal)?,
-    })
 }
 
 /// The parsed form, its round and key: what a survey page is made of.

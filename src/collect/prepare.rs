@@ -4,11 +4,12 @@ use super::{CollectError, Gate, Intake, Rejection, Survey};
 use crate::clock::Millis;
 use crate::form::{Answers, Form, Role};
 use crate::issue::code::{Code, CodeKind, DrawError};
-use crate::store::id::ResponseId;
+use crate::ledger::commit_answer;
 use crate::store::intake::Submission;
+use crate::store::ledger::{LeafKind, NewLeaf};
 use crate::store::link::LinkState;
 use crate::store::round::State;
-use crate::vault::{Tie, VaultError, sha256};
+use crate::vault::{LinkingKey, Tie, VaultError, random, sha256};
 
 /// Where an answer came from; only a digest of it under the day's key is kept, encrypted.
 #[derive(Clone, Copy, Debug)]
@@ -55,13 +56,31 @@ fn submission_id(fields: &[(String, String)]) -> Result<[u8; 16], Rejection> {
     bytes.try_into().map_err(|_| Rejection::NoSubmission)
 }
 
-fn draw(kind: CodeKind) -> Result<Code, CollectError> {
-    Code::random(kind, &mut |bytes: &mut [u8]| getrandom::fill(bytes)).map_err(|error| {
+fn draw_receipt() -> Result<Code, CollectError> {
+    let drawn = Code::random(CodeKind::Receipt, &mut |bytes: &mut [u8]| getrandom::fill(bytes));
+    drawn.map_err(|error| {
         CollectError::Vault(match error {
             DrawError::Source(cause) => VaultError::Randomness(cause),
-            _ => VaultError::Signing,
+            DrawError::Stuck => VaultError::Signing,
         })
     })
+}
+
+/// The withdrawal code of a submission: drawn from what the linking key makes of it, so that the code leads to the answer
+/// and the answer, sent again, to the same code, and neither needs an index of its own.
+pub(super) fn withdrawal_code(
+    linking: &LinkingKey,
+    submission: &[u8; 16],
+) -> Result<Code, CollectError> {
+    let mut blocks = 0..=u8::MAX;
+    let code = Code::random(CodeKind::Withdrawal, &mut |bytes: &mut [u8]| {
+        let block = blocks.next().ok_or(())?;
+        for (slot, byte) in bytes.iter_mut().zip(linking.withdrawal_bytes(submission, block)) {
+            *slot = byte;
+        }
+        Ok(())
+    });
+    code.map_err(|_: DrawError<()>| CollectError::Vault(VaultError::Signing))
 }
 
 /// Personal answers are kept only with consent (Luật 91/2025/QH15 art. 9: nothing by default).
@@ -107,9 +126,9 @@ impl Intake {
         let answers = self.only_asked(survey, &submission, answers)?;
 
         let linking = survey.linking();
-        let receipt = draw(CodeKind::Receipt)?;
-        let withdrawal = draw(CodeKind::Withdrawal)?;
-        let id = ResponseId::at_hour(arrival.at.hour(), linking.withdrawal(&withdrawal.compact()));
+        let receipt = draw_receipt()?;
+        let withdrawal = withdrawal_code(linking, &submission)?;
+        let id = linking.response(&withdrawal.compact());
         let answers_mac = linking.answers(&answers.canonical_bytes());
         let device = self
             .vault
@@ -123,8 +142,17 @@ impl Intake {
             device,
             order: opened.map_or(0, |(_, order)| order),
             answers: answers_mac,
+            salt: random().map_err(CollectError::from)?,
             receipt: receipt.compact(),
-            withdrawal: withdrawal.compact(),
+        };
+        let leaf = NewLeaf {
+            kind: LeafKind::Response,
+            round_id: Some(round.id),
+            day: arrival.at.vietnam_day().to_string(),
+            receipt: Some(sha256(tie.receipt.as_bytes())),
+            commitment: commit_answer(id, &answers, arrival.language, &tie),
+            salt: None,
+            subject: String::new(),
         };
         let comment_enc = answers
             .comment()
@@ -138,11 +166,9 @@ impl Intake {
             answers: answers.codes().to_vec(),
             comment_enc,
             language: arrival.language.to_owned(),
-            submission: linking.submission(&submission),
             ticket: single.then(|| linking.ticket(link.id)),
             tie: linking.seal_tie(id, &tie).map_err(CollectError::from)?,
-            receipt_hash: sha256(tie.receipt.as_bytes()),
-            day: arrival.at.vietnam_day().to_string(),
+            leaf,
             spends: single.then_some(link.id),
             counter_id: link.counter_id,
             kind: link.kind,

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::sample::{Arrivals, arrivals};
 use super::{Desk, Result, RoundError, refused};
 use crate::dedup::{Batch, Columns, Kind as DedupKind, Settings, run};
+use crate::ledger::commit_answer;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::flag::StoredFlag;
 use crate::store::round::State;
 use crate::store::tally::Kind;
+use crate::vault::sha256;
 
 fn kind(of: Kind) -> DedupKind {
     match of {
@@ -49,6 +51,16 @@ fn columns<'a>(from: &'a Arrivals, criteria: &[usize]) -> Columns<'a> {
         c.comments.push(row.answers.comment());
     }
     c
+}
+
+/// SHA-256, in hex, of what the rules look at: the commitments of the answers in order of arrival.
+fn looked_at(arrived: &Arrivals) -> String {
+    let all: Vec<u8> = arrived
+        .rows
+        .iter()
+        .flat_map(|r| commit_answer(r.id, &r.answers, &r.language, &r.tie))
+        .collect();
+    data_encoding::HEXLOWER.encode(&sha256(&all))
 }
 
 /// Computes all flags of a closed round after its grace and moves it to flagged; again replaces them.
@@ -92,6 +104,6 @@ pub fn flag(desk: &Desk, actor: &Actor, code: &str) -> Result<Vec<StoredFlag>> {
         .collect();
     let act = Act::new(actor, Right::ComputeFlags, at, "round.flag", format!("round {code}"))
         .with(serde_json::json!({ "responses": arrived.rows.len(), "flags": flags.len() }));
-    desk.store.put_flags(&act, round.id, &flags)?;
+    desk.store.put_flags(&act, round.id, &looked_at(&arrived), &flags)?;
     Ok(flags)
 }

@@ -2,6 +2,7 @@
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
 mod beside;
+mod check;
 mod compare;
 mod dedup;
 mod document;
@@ -14,6 +15,7 @@ mod nonresponse;
 mod open;
 mod plan;
 mod publish;
+mod records;
 mod rules;
 mod sample;
 mod scorecard;
@@ -39,12 +41,13 @@ pub use margins::{margin_faults, other_populations};
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
+pub use records::RecordCount;
 pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim};
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
 pub use status::{Status, status, submissions};
 pub use verdict::{decide, decide_flagged};
-pub use verify::{Verified, verify};
+pub use verify::{Verified, VerifiedPublication, verify};
 pub use weigh::weigh;
 pub use withdraw::{Withdrawn, withdraw, withdraw_own};
 pub use year::{Year, YearUnit, year};

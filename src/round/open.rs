@@ -6,9 +6,11 @@ use super::rules::{Plan, Rules, frozen_digest};
 use super::{Desk, Result, RoundError, refused};
 use crate::clock::Millis;
 use crate::form::Form;
+use crate::ledger;
 use crate::store::StoreError;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::RoundId;
+use crate::store::ledger::HeadReason;
 use crate::store::margin::Margins;
 use crate::store::round::{Change, NewRound, Round, State};
 
@@ -115,7 +117,9 @@ pub fn close(desk: &Desk, actor: &Actor, code: &str, early: Option<(&Actor, &str
         change.closes_at = Some(at);
         change.amendments = Some(amend(&round, &act, reason, round.closes_at, at)?);
     }
-    Ok(desk.store.move_round(&act, round.id, &[State::Open], State::Closed, &change)?)
+    desk.store.move_round(&act, round.id, &[State::Open], State::Closed, &change)?;
+    ledger::sign_head(desk, HeadReason::Closing)?;
+    Ok(())
 }
 
 /// Closes every open round whose time has come, as `serve` does by itself; how many.

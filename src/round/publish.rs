@@ -3,8 +3,10 @@
 use super::document::{Document, Heading, document};
 use super::weigh::Sealed;
 use super::{Desk, Result, RoundError, refused};
+use crate::ledger;
 use crate::publish::{Canonical, PublishError, Purpose, canonical, sign, signing_pair};
 use crate::store::actor::{Act, Actor, Right, Role};
+use crate::store::ledger::HeadReason;
 use crate::store::publication::{Notice, Publication};
 use crate::vault::random;
 
@@ -71,6 +73,7 @@ pub fn publish(
         .witnessed(second, Right::Publish)
         .with(serde_json::json!({ "digest": new.digest, "number": new.number }));
     desk.store.publish(&act, &new, &notices(desk)?)?;
+    ledger::sign_head(desk, HeadReason::Publication)?;
     Ok(new)
 }
 

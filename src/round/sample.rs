@@ -23,7 +23,7 @@ pub(super) struct Arrived {
 pub(super) struct Arrivals {
     pub form: Form,
     pub rows: Vec<Arrived>,
-    pub withdrawn: Vec<ResponseId>,
+    pub withdrawn: Vec<(ResponseId, Tie)>,
 }
 
 /// The parsed form of a round.
@@ -41,25 +41,33 @@ pub(super) fn arrivals(desk: &Desk, round: &Round) -> Result<Arrivals> {
     let mut rows = Vec::new();
     let mut withdrawn = Vec::new();
     for stored in desk.store.responses(round.id)? {
+        let altered = || {
+            super::refused(format!(
+                "response {} does not match what was received; the database was altered",
+                stored.id.hex()
+            ))
+        };
+        let Ok(tie) = linking.open_tie(stored.id, &stored.tie) else { return altered() };
         if stored.withdrawn {
-            withdrawn.push(stored.id);
+            withdrawn.push((stored.id, tie));
             continue;
         }
-        let tie = linking.open_tie(stored.id, &stored.tie)?;
         let origin = origins
             .get(&tie.link)
             .cloned()
             .ok_or(StoreError::Corrupt { what: "response's link" })?;
         let comment = match &stored.comment_enc {
-            Some(sealed) => Some(linking.open_comment(stored.id, sealed)?),
+            Some(sealed) => match linking.open_comment(stored.id, sealed) {
+                Ok(comment) => Some(comment),
+                Err(_) => return altered(),
+            },
             None => None,
         };
-        let answers = form.decode_with_comment(&stored.answers, comment.as_deref())?;
+        let Ok(answers) = form.decode_with_comment(&stored.answers, comment.as_deref()) else {
+            return altered();
+        };
         if linking.answers(&answers.canonical_bytes()) != tie.answers {
-            return super::refused(format!(
-                "response {} does not match what was received; the database was altered",
-                stored.id.hex()
-            ));
+            return altered();
         }
         rows.push(Arrived { id: stored.id, answers, language: stored.language, tie, origin });
     }

@@ -7,14 +7,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::check::unsealed_faults;
+use super::records::{RecordCount, record_counts, records_root};
 use super::rules::{Policy, Rules};
 use super::sample::{Arrived, arrivals};
 use super::{Desk, Result, RoundError, refused};
 use crate::clock::{DAY_MS, Millis};
 use crate::form::Form;
+use crate::ledger;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::flag::StoredFlag;
 use crate::store::id::{CounterId, ResponseId, SealedId};
+use crate::store::ledger::HeadReason;
 use crate::store::round::{Round, State};
 use crate::store::sealed::{Seal, SealedRecord};
 use crate::store::verdict::{Decision, Verdict};
@@ -45,6 +49,10 @@ pub struct Outcome {
     pub witnessed: bool,
     /// When, RFC 3339.
     pub sealed_at: String,
+    /// Root of the Merkle tree over the sealed records, hex; in the ledger.
+    pub records: String,
+    /// Sealed records by unit and kind; in the ledger.
+    pub record_counts: Vec<RecordCount>,
 }
 
 /// Seals a flagged round. `inspector` witnesses; without one only once the deadline is past, which is published.
@@ -93,6 +101,7 @@ pub fn seal(
     let act = act.with(serde_json::to_value(&outcome).map_err(RoundError::Canonical)?);
     desk.store.seal(&act, round.id, &prepared)?;
     finish(desk, &round)?;
+    ledger::sign_head(desk, HeadReason::Sealing)?;
     Ok(outcome)
 }
 
@@ -112,6 +121,14 @@ fn prepare(
     overdue: bool,
 ) -> Result<Seal> {
     let arrived = arrivals(desk, round)?;
+    let faults = unsealed_faults(desk, round, &arrived)?;
+    if !faults.is_empty() {
+        return refused(format!(
+            "round {} is not sealed, for what is stored is not what the ledger says:\n  {}",
+            round.code,
+            faults.join("\n  ")
+        ));
+    }
     let flags = desk.store.flags(round.id)?;
     let verdicts = desk.store.verdicts(round.id)?;
     let missing = flags
@@ -171,7 +188,7 @@ fn prepare(
     comments.sort_by_key(|(id, _, _)| *id);
 
     let mut expected: Vec<ResponseId> = arrived.rows.iter().map(|r| r.id).collect();
-    expected.extend(&arrived.withdrawn);
+    expected.extend(arrived.withdrawn.iter().map(|(id, _)| *id));
     let by_policy = if overdue { missing.len() } else { 0 };
     let outcome = Outcome {
         stored: expected.len(),
@@ -184,6 +201,8 @@ fn prepare(
         decided_by_policy: by_policy,
         witnessed,
         sealed_at: at.rfc3339(),
+        records: records_root(&records),
+        record_counts: record_counts(&records),
     };
     let outcome = serde_json::to_string(&outcome).map_err(RoundError::Canonical)?;
     Ok(Seal { expected, records, comments, outcome })

@@ -1,35 +1,91 @@
 //! Recomputes a publication from its inputs and compares bytes.
 
+use super::check::{sealed_faults, unsealed_faults};
 use super::document::{Document, Heading, document};
-use super::weigh::Sealed;
-use super::{Desk, Result, index, refused};
+use super::sample::arrivals;
+use super::weigh::{Sealed, weight_bytes};
+use super::{Desk, Result, RoundError, index};
 use crate::publish::{canonical, check};
 use crate::store::publication::Publication;
+use crate::store::round::{Round, State};
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// Digest of the publication.
+    /// The newest publication, where there is one.
+    pub publication: Option<VerifiedPublication>,
+    /// What was looked at and agrees, a sentence each.
+    pub told: Vec<String>,
+    /// What does not agree; empty when everything does.
+    pub faults: Vec<String>,
+}
+
+/// The publication that was recomputed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedPublication {
+    /// Its digest.
     pub digest: String,
     /// Key that signed it.
     pub kid: String,
     /// Its number.
     pub number: i32,
-    /// What does not agree; empty when everything does.
-    pub faults: Vec<String>,
 }
 
-/// Checks the newest publication of a round: digest, signature, and every figure recomputed from records and margins.
+/// Checks a round as far as it has come: before sealing every row against its leaf; after it the records against the sealed
+/// root; then the newest publication, with every figure recomputed from records and margins.
 ///
 /// # Errors
-/// [`RoundError::Refused`] when nothing is published.
+/// What keeps the check from being made; whatever does not agree is told in [`Verified::faults`].
 pub fn verify(desk: &Desk, code: &str) -> Result<Verified> {
-    let sealed = Sealed::read(desk, code)?;
+    let round = desk.store.round(code)?;
+    match round.state {
+        State::Planned | State::Open | State::Closed | State::Flagged => {
+            verify_unsealed(desk, &round)
+        }
+        _ => verify_sealed(desk, round),
+    }
+}
+
+fn verify_unsealed(desk: &Desk, round: &Round) -> Result<Verified> {
+    let mut verified = Verified { publication: None, told: Vec::new(), faults: Vec::new() };
+    if round.state == State::Planned {
+        verified.told.push("nothing is stored of a round that is not open yet".to_owned());
+        return Ok(verified);
+    }
+    match arrivals(desk, round) {
+        Ok(arrived) => {
+            verified.faults = unsealed_faults(desk, round, &arrived)?;
+            verified.told.push(format!(
+                "{} answers, their verdicts, flags and the margins: each as its leaf in the ledger says",
+                arrived.rows.len() + arrived.withdrawn.len()
+            ));
+        }
+        // A row that cannot even be read was altered; the error names it.
+        Err(RoundError::Refused(fault)) => verified.faults.push(fault),
+        Err(RoundError::Answers(fault)) => verified.faults.push(fault.to_string()),
+        Err(error) => return Err(error),
+    }
+    Ok(verified)
+}
+
+fn verify_sealed(desk: &Desk, round: Round) -> Result<Verified> {
+    let records = desk.store.sealed_records(round.id)?;
+    let mut faults = sealed_faults(desk, &round, &records)?;
+    let mut told = vec![format!(
+        "{} sealed records, the margins and every publication: as the ledger says",
+        records.len()
+    )];
+    let sealed = Sealed::of(desk, round, records)?;
     let Some(publication) = desk.store.latest_publication(sealed.round.id)? else {
-        return refused(format!("round {code} has no publication yet"));
+        return Ok(Verified { publication: None, told, faults });
     };
-    let mut faults = check_bytes(desk, &publication)?;
+    faults.extend(check_bytes(desk, &publication)?);
     let parts = sealed.weigh()?;
+    if let Some(run) = desk.store.weight_run(sealed.round.id)?
+        && run.weights != weight_bytes(sealed.records.len(), &parts)
+    {
+        faults.push("the stored weights are not those of the records and margins".to_owned());
+    }
     let figures = index::figures(&sealed, &parts)?;
     match serde_json::from_slice::<Document>(&publication.bytes) {
         Ok(published) => {
@@ -46,12 +102,16 @@ pub fn verify(desk: &Desk, code: &str) -> Result<Verified> {
         }
         Err(error) => faults.push(format!("the document cannot be read: {error}")),
     }
-    Ok(Verified {
+    told.push(format!("canonical form, digest and signature by key {}: good", publication.kid));
+    told.push(
+        "every figure recomputed from the sealed records and margins: the same bytes".to_owned(),
+    );
+    let publication = VerifiedPublication {
         digest: publication.digest,
         kid: publication.kid,
         number: publication.number,
-        faults,
-    })
+    };
+    Ok(Verified { publication: Some(publication), told, faults })
 }
 
 fn check_bytes(desk: &Desk, publication: &Publication) -> Result<Vec<String>> {

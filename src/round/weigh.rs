@@ -1,12 +1,13 @@
 //! The step from sealed to weighed: base weights from the draw, raked to the margins.
 
 use super::frame::{Choice, Inputs, Part, Weighted, weigh_part};
+use super::records::{check_records, records_root};
 use super::sample::form_of;
 use super::{Desk, Result, RoundError, Rules, refused};
 use crate::form::Form;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::dossier::Dossiers;
-use crate::store::margin::Margins;
+use crate::store::margin::{Margins, margins_text};
 use crate::store::round::{Round, State};
 use crate::store::sealed::SealedRecord;
 use crate::store::unit::Unit;
@@ -38,11 +39,18 @@ impl Sealed {
                 "the linking key of round {code} is still there; run khaosat round seal again to finish sealing"
             ));
         }
+        let records = desk.store.sealed_records(round.id)?;
+        check_records(&round, &records)?;
+        Self::of(desk, round, records)
+    }
+
+    /// The same of a round whose records are looked at whether or not they are those that were sealed.
+    pub fn of(desk: &Desk, round: Round, records: Vec<SealedRecord>) -> Result<Self> {
         Ok(Self {
             rules: Rules::read(&round.rules)?,
             form: form_of(desk, &round)?,
             units: desk.store.round_units(round.id)?,
-            records: desk.store.sealed_records(round.id)?,
+            records,
             margins: desk.store.margins(round.id)?,
             dossiers: desk.store.drawn_cells(round.id)?,
             round,
@@ -59,39 +67,14 @@ impl Sealed {
         }
     }
 
-    /// SHA-256 over the sealed records in their order, hex.
+    /// Root of the Merkle tree over the sealed records in their order, hex.
     pub fn records_digest(&self) -> String {
-        let mut text = Vec::new();
-        for r in &self.records {
-            let line = format!(
-                "{} {} {} {:?} {:?} {:?} {:?} {}/{} {} {} {}\n",
-                r.id.hex(),
-                r.unit_id.0,
-                r.kind,
-                r.service,
-                r.sex,
-                r.age_group,
-                r.stratum,
-                r.population,
-                r.drawn,
-                r.psu,
-                u8::from(r.excluded),
-                data_encoding::HEXLOWER.encode(&r.answers),
-            );
-            text.extend(line.into_bytes());
-        }
-        data_encoding::HEXLOWER.encode(&sha256(&text))
+        records_root(&self.records)
     }
 
     /// SHA-256 over the margins in their order, hex.
     pub fn margins_digest(&self) -> String {
-        let mut text = String::new();
-        for (variable, categories) in &self.margins {
-            for (category, total) in categories {
-                text.push_str(&format!("{variable:?} {category:?} {total}\n"));
-            }
-        }
-        data_encoding::HEXLOWER.encode(&sha256(text.as_bytes()))
+        data_encoding::HEXLOWER.encode(&sha256(margins_text(&self.margins).as_bytes()))
     }
 
     pub fn weigh(&self) -> Result<[Option<Weighted>; 2]> {
@@ -99,6 +82,11 @@ impl Sealed {
         let part = |part| weigh_part(&inputs, &Choice::of(part));
         Ok([part(Part::Official)?, part(Part::Indicative)?])
     }
+}
+
+/// Weights as they are stored: in the sealed order, 8 bytes each.
+pub(super) fn weight_bytes(records: usize, parts: &[Option<Weighted>; 2]) -> Vec<u8> {
+    weights_of(records, parts).iter().flat_map(|w| w.to_le_bytes()).collect()
 }
 
 /// Weights of all records in the sealed order; 0 for those that carry none.
@@ -121,8 +109,7 @@ pub(super) fn weights_of(records: usize, parts: &[Option<Weighted>; 2]) -> Vec<f
 pub fn weigh(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
     let sealed = Sealed::read(desk, code)?;
     let parts = sealed.weigh()?;
-    let bytes: Vec<u8> =
-        weights_of(sealed.records.len(), &parts).iter().flat_map(|w| w.to_le_bytes()).collect();
+    let bytes = weight_bytes(sealed.records.len(), &parts);
     let diagnostics: Vec<_> = parts.iter().map(|p| p.as_ref().map(|w| &w.weighting)).collect();
     let diagnostics = serde_json::to_string(&diagnostics).map_err(RoundError::Canonical)?;
     let inputs = format!(

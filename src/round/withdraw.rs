@@ -1,18 +1,15 @@
 //! Withdrawing one answer by its second code, until sealing: over the counter by an official who types it, or on the
 //! citizen's own phone, where the code alone is the right.
 
+use super::check::flag_inputs;
 use super::{Desk, Result, refused};
 use crate::issue::code::{Code, CodeKind};
 use crate::store::StoreError;
 use crate::store::actor::{Act, Actor, Right};
-use crate::store::id::ResponseId;
 use crate::store::response::Stored;
 use crate::store::round::{Round, State};
 use crate::store::tally::{Count, What};
 use crate::vault::LinkingKey;
-
-/// Ids of one query, far below the parameters either engine takes.
-const HOURS_AT_ONCE: usize = 1_000;
 
 /// Part of the service that acts for whoever holds a withdrawal code.
 const HOLDER: Actor = Actor::Service("holder of a withdrawal code");
@@ -84,24 +81,13 @@ pub fn withdraw(desk: &Desk, actor: &Actor, code: &str, typed: &str) -> Result<(
     }
 }
 
-/// The code says which answer, not in which hour it came: each hour of the round is one look at the primary key.
 fn find(
     desk: &Desk,
     round: &Round,
     linking: &LinkingKey,
     withdrawal: &Code,
 ) -> Result<Option<Stored>> {
-    let digest = linking.withdrawal(&withdrawal.compact());
-    let last = round.closes_at.plus(round.grace_ms).hour();
-    let hours: Vec<i64> = (round.opens_at.hour()..=last).collect();
-    for some in hours.chunks(HOURS_AT_ONCE) {
-        let ids: Vec<_> = some.iter().map(|hour| ResponseId::at_hour(*hour, digest)).collect();
-        let found = desk.store.response_among(round.id, &ids)?;
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
+    Ok(desk.store.response(round.id, linking.response(&withdrawal.compact()))?)
 }
 
 fn erase(
@@ -124,5 +110,6 @@ fn erase(
     };
     let subject = format!("round {}", round.code);
     let act = Act::new(actor, Right::WithdrawResponse, at, "response.withdraw", subject);
-    Ok(desk.store.withdraw(&act, stored.id, count)?)
+    let inputs = flag_inputs(desk, round)?;
+    Ok(desk.store.withdraw(&act, stored.id, count, inputs.as_deref())?)
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::engine::Conn;
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::schema::audit;
 use super::{Result, Store};
 
@@ -26,18 +27,51 @@ pub struct Entry {
     pub detail: String,
 }
 
+impl Entry {
+    /// What the entry's leaf commits to.
+    #[must_use]
+    pub fn commitment(&self, salt: &Salt) -> Hash {
+        let witness =
+            self.witness.as_ref().map_or_else(Vec::new, |w| [&[1], w.as_bytes()].concat());
+        commitment(
+            salt,
+            &[
+                &self.seq.to_be_bytes(),
+                &self.at.to_be_bytes(),
+                self.actor.as_bytes(),
+                &witness,
+                self.action.as_bytes(),
+                self.subject.as_bytes(),
+                self.detail.as_bytes(),
+            ],
+        )
+    }
+}
+
+/// Writes the entry of an act and its leaf.
 pub(super) fn append(conn: &mut Conn, act: &Act) -> Result<()> {
-    diesel::insert_into(audit::table)
+    let mut entry = Entry {
+        seq: 0,
+        at: act.at.0,
+        actor: act.actor.name().to_owned(),
+        witness: act.witness.as_ref().map(|(w, _)| w.name().to_owned()),
+        action: act.action.to_owned(),
+        subject: act.subject.clone(),
+        detail: act.detail.to_string(),
+    };
+    entry.seq = diesel::insert_into(audit::table)
         .values((
-            audit::at.eq(act.at.0),
-            audit::actor.eq(act.actor.name()),
-            audit::witness.eq(act.witness.as_ref().map(|(w, _)| w.name())),
-            audit::action.eq(act.action),
-            audit::subject.eq(&act.subject),
-            audit::detail.eq(act.detail.to_string()),
+            audit::at.eq(entry.at),
+            audit::actor.eq(&entry.actor),
+            audit::witness.eq(&entry.witness),
+            audit::action.eq(&entry.action),
+            audit::subject.eq(&entry.subject),
+            audit::detail.eq(&entry.detail),
         ))
-        .execute(conn)?;
-    Ok(())
+        .returning(audit::seq)
+        .get_result(conn)?;
+    let subject = format!("audit:{}", entry.seq);
+    ledger::record(conn, LeafKind::Audit, None, act.at, subject, |salt| entry.commitment(salt))
 }
 
 impl Store {

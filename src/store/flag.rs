@@ -6,9 +6,11 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::id::{ResponseId, RoundId};
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::round::{Change, State, move_round};
 use super::schema::flag;
-use super::{Result, Store};
+use super::{Conn, Result, Store};
+use crate::clock::Millis;
 
 /// One flag as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,12 +29,48 @@ pub struct StoredFlag {
     pub explanation: String,
 }
 
+/// What the leaf of a round's flags commits to: SHA-256 of what dedup looked at, in hex, and the flags, in order of
+/// response and rule.
+#[must_use]
+pub fn flags_commitment(inputs: &str, flags: &[StoredFlag], salt: &Salt) -> Hash {
+    let mut lines: Vec<String> = flags
+        .iter()
+        .map(|f| {
+            let related = f.related_id.map(ResponseId::hex).unwrap_or_default();
+            let (id, score) = (f.response_id.hex(), f.score.to_bits());
+            format!("{id} {} {} {score:016x} {related} {:?}\n", f.rule, f.severity, f.explanation)
+        })
+        .collect();
+    lines.sort_unstable();
+    commitment(salt, &[inputs.as_bytes(), lines.concat().as_bytes()])
+}
+
+/// Records the flags of a round as they are now.
+pub(super) fn record_flags(
+    conn: &mut Conn,
+    round_id: RoundId,
+    at: Millis,
+    inputs: &str,
+    flags: &[StoredFlag],
+) -> Result<()> {
+    let subject = format!("flags:{}:{inputs}", at.0);
+    ledger::record(conn, LeafKind::Flags, Some(round_id), at, subject, |salt| {
+        flags_commitment(inputs, flags, salt)
+    })
+}
+
 impl Store {
-    /// Replaces all flags of a round and moves it to flagged.
+    /// Replaces all flags of a round and moves it to flagged. `inputs` is SHA-256, in hex, of what dedup looked at.
     ///
     /// # Errors
     /// [`super::StoreError::Refused`] when the round is in another state.
-    pub fn put_flags(&self, act: &Act, round_id: RoundId, flags: &[StoredFlag]) -> Result<()> {
+    pub fn put_flags(
+        &self,
+        act: &Act,
+        round_id: RoundId,
+        inputs: &str,
+        flags: &[StoredFlag],
+    ) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
             let from = [State::Closed, State::Flagged];
@@ -51,7 +89,7 @@ impl Store {
                     ))
                     .execute(conn)?;
             }
-            Ok(())
+            record_flags(conn, round_id, act.at, inputs, flags)
         })
     }
 
@@ -60,36 +98,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn flags(&self, round_id: RoundId) -> Result<Vec<StoredFlag>> {
-        type Row = (Vec<u8>, String, String, f64, Option<Vec<u8>>, String);
-        let mut flags = self.read(|conn| {
-            flag::table
-                .filter(flag::round_id.eq(round_id.0))
-                .order((flag::rule, flag::response_id))
-                .select((
-                    flag::response_id,
-                    flag::rule,
-                    flag::severity,
-                    flag::score,
-                    flag::related_id,
-                    flag::explanation,
-                ))
-                .load::<Row>(conn)?
-                .into_iter()
-                .map(|(id, rule, severity, score, related, explanation)| {
-                    Ok(StoredFlag {
-                        response_id: id.try_into()?,
-                        rule,
-                        severity,
-                        score,
-                        related_id: related.map(ResponseId::try_from).transpose()?,
-                        explanation,
-                    })
-                })
-                .collect::<Result<Vec<_>>>()
-        })?;
-        let rank = |word: &str| ["high", "medium", "low"].iter().position(|w| *w == word);
-        flags.sort_by_key(|f| rank(&f.severity));
-        Ok(flags)
+        self.read(|conn| flags_of(conn, round_id))
     }
 
     /// Flags of a round counted by severity.
@@ -107,4 +116,36 @@ impl Store {
                 .collect())
         })
     }
+}
+
+/// See [`Store::flags`].
+pub(super) fn flags_of(conn: &mut Conn, round_id: RoundId) -> Result<Vec<StoredFlag>> {
+    type Row = (Vec<u8>, String, String, f64, Option<Vec<u8>>, String);
+    let mut flags = flag::table
+        .filter(flag::round_id.eq(round_id.0))
+        .order((flag::rule, flag::response_id))
+        .select((
+            flag::response_id,
+            flag::rule,
+            flag::severity,
+            flag::score,
+            flag::related_id,
+            flag::explanation,
+        ))
+        .load::<Row>(conn)?
+        .into_iter()
+        .map(|(id, rule, severity, score, related, explanation)| {
+            Ok(StoredFlag {
+                response_id: id.try_into()?,
+                rule,
+                severity,
+                score,
+                related_id: related.map(ResponseId::try_from).transpose()?,
+                explanation,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let rank = |word: &str| ["high", "medium", "low"].iter().position(|w| *w == word);
+    flags.sort_by_key(|f| rank(&f.severity));
+    Ok(flags)
 }

@@ -69,22 +69,9 @@ random_ids! {
     LinkId,
     /// Id of a dossier here; its number is something else.
     DossierId,
-    /// Id of a response: the hour of arrival, then randomness, so that inserts stay together in the table.
+    /// Id of a response: what its submission id becomes under the round's linking key. Sent again it meets itself, and
+    /// nothing else can be read off it.
     ResponseId,
     /// Id of a sealed record: randomness only.
     SealedId,
-}
-
-impl ResponseId {
-    /// `hour` (4 bytes, big-endian), then the first 12 bytes of the keyed digest of the answer's withdrawal code: as
-    /// random as the code, and found again by it without an index of its own.
-    #[must_use]
-    pub fn at_hour(hour: i64, withdrawal: [u8; 16]) -> Self {
-        let mut id = [0; 16];
-        let prefix = u32::try_from(hour).unwrap_or_default().to_be_bytes();
-        for (slot, byte) in id.iter_mut().zip(prefix.into_iter().chain(withdrawal)) {
-            *slot = byte;
-        }
-        Self(id)
-    }
 }

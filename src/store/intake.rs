@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::engine::batch;
 use super::id::{CounterId, LinkId, ResponseId, RoundId};
+use super::ledger::{self, NewLeaf};
 use super::schema::{response, round};
 use super::tally::{Count, Kind, What};
 use super::{Conn, Result, Store};
@@ -15,7 +16,7 @@ use super::{Conn, Result, Store};
 pub struct Submission {
     /// Round.
     pub round_id: RoundId,
-    /// Response id.
+    /// Response id, which the submission id leads to: sent again, it meets itself.
     pub id: ResponseId,
     /// Compact answer codes.
     pub answers: Vec<u8>,
@@ -23,16 +24,12 @@ pub struct Submission {
     pub comment_enc: Option<Vec<u8>>,
     /// Language of the page.
     pub language: String,
-    /// Keyed digest of the submission id.
-    pub submission: [u8; 16],
     /// Keyed digest of the link's id where it takes one answer.
     pub ticket: Option<[u8; 16]>,
     /// What ties the answer to link, time, device and receipt, encrypted.
     pub tie: Vec<u8>,
-    /// SHA-256 of the receipt.
-    pub receipt_hash: [u8; 32],
-    /// Day of arrival, ISO.
-    pub day: String,
+    /// Its leaf in the ledger.
+    pub leaf: NewLeaf,
     /// The link to be spent, where it takes one answer.
     pub spends: Option<LinkId>,
     /// Counter, for the running counts.
@@ -67,7 +64,6 @@ pub enum Fate {
 
 #[derive(Queryable)]
 struct KnownRow {
-    submission: Vec<u8>,
     id: Vec<u8>,
     tie: Vec<u8>,
 }
@@ -115,7 +111,7 @@ pub fn accept(conn: &mut Conn, all: &[Submission]) -> Result<Vec<Fate>> {
 
     let stored: Vec<&Submission> = picked(&open, &inserted).collect();
     if !stored.is_empty() {
-        batch::insert_receipts(conn, &stored)?;
+        ledger::enqueue(conn, stored.iter().map(|s| &s.leaf))?;
         let mut counts = BTreeMap::new();
         for s in &stored {
             let count = Count {
@@ -158,15 +154,11 @@ fn picked<'a>(
 
 fn known(conn: &mut Conn, s: &Submission) -> Result<Option<Fate>> {
     let row = response::table
-        .filter(response::submission.eq(s.submission.to_vec()))
-        .select((response::submission, response::id, response::tie))
+        .find((s.round_id.0, s.id.0.as_slice()))
+        .select((response::id, response::tie))
         .first::<KnownRow>(conn)
         .optional()?;
-    row.map(|row| {
-        debug_assert_eq!(row.submission, s.submission);
-        Ok(Fate::Known { id: row.id.try_into()?, tie: row.tie })
-    })
-    .transpose()
+    row.map(|row| Ok(Fate::Known { id: row.id.try_into()?, tie: row.tie })).transpose()
 }
 
 /// A connection of its own for the one writer of a process, outside the pool.

@@ -21,6 +21,7 @@ pub mod form;
 pub mod id;
 pub mod intake;
 pub mod key;
+pub mod ledger;
 pub mod link;
 pub mod margin;
 pub mod outbox;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::id::RoundId;
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::round::{Change, State, move_round};
 use super::schema::{outbox, publication};
 use super::{Result, Store};
@@ -53,6 +54,12 @@ pub struct Notice {
     pub message_id: String,
 }
 
+/// What the leaf of a publication commits to.
+#[must_use]
+pub fn publication_commitment(digest: &str, salt: &Salt) -> Hash {
+    commitment(salt, &[digest.as_bytes()])
+}
+
 impl Store {
     /// Stores a publication, queues the notices and moves the round to published, in one transaction.
     ///
@@ -75,6 +82,15 @@ impl Store {
                     publication::supersedes.eq(&new.supersedes),
                 ))
                 .execute(conn)?;
+            let subject = format!("publication:{}", new.digest);
+            ledger::record(
+                conn,
+                LeafKind::Publication,
+                Some(new.round_id),
+                act.at,
+                subject,
+                |salt| publication_commitment(&new.digest, salt),
+            )?;
             for notice in notices {
                 diesel::insert_into(outbox::table)
                     .values((
@@ -117,6 +133,20 @@ impl Store {
                 .select(Publication::as_select())
                 .first(conn)
                 .optional()?)
+        })
+    }
+
+    /// All publications of a round, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn publications(&self, round_id: RoundId) -> Result<Vec<Publication>> {
+        self.read(|conn| {
+            Ok(publication::table
+                .filter(publication::round_id.eq(round_id))
+                .order(publication::number)
+                .select(Publication::as_select())
+                .load(conn)?)
         })
     }
 

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::engine::batch;
+use super::flag::{flags_of, record_flags};
 use super::id::{ResponseId, RoundId};
-use super::schema::{flag, receipt, response, verdict};
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
+use super::schema::{flag, response, verdict};
 use super::tally::{Count, What};
 use super::{Result, Store, StoreError};
 
@@ -47,6 +49,12 @@ const COLUMNS: Columns = (
 
 type Row = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, String, Vec<u8>, bool);
 
+/// What the leaf of a withdrawal commits to.
+#[must_use]
+pub fn withdrawal_commitment(id: ResponseId, salt: &Salt) -> Hash {
+    commitment(salt, &[&id.0])
+}
+
 /// Rows read in one go, so that no reader holds the database long.
 const PAGE: i64 = 5_000;
 
@@ -82,15 +90,14 @@ impl Store {
         }
     }
 
-    /// The one response of a round whose id is among these.
+    /// One response of a round.
     ///
     /// # Errors
     /// What the database says.
-    pub fn response_among(&self, round_id: RoundId, ids: &[ResponseId]) -> Result<Option<Stored>> {
-        let ids: Vec<Vec<u8>> = ids.iter().map(|id| id.bytes()).collect();
+    pub fn response(&self, round_id: RoundId, id: ResponseId) -> Result<Option<Stored>> {
         self.read(|conn| {
             response::table
-                .filter(response::round_id.eq(round_id.0).and(response::id.eq_any(&ids)))
+                .find((round_id.0, id.bytes()))
                 .select(COLUMNS)
                 .first::<Row>(conn)
                 .optional()?
@@ -99,11 +106,18 @@ impl Store {
         })
     }
 
-    /// Erases the answers of one response; its ticket stays spent. Flags and verdicts on it go too.
+    /// Erases the answers of one response; its ticket stays spent. Flags and verdicts on it go too; `inputs` is what dedup
+    /// looked at, once it has.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when it is withdrawn already or sealed.
-    pub fn withdraw(&self, act: &Act, id: ResponseId, count: Count) -> Result<()> {
+    pub fn withdraw(
+        &self,
+        act: &Act,
+        id: ResponseId,
+        count: Count,
+        inputs: Option<&str>,
+    ) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
             let key = (count.round_id.0, id.bytes());
@@ -128,23 +142,17 @@ impl Store {
             if n != 1 {
                 return Err(StoreError::Refused("this answer is withdrawn already".to_owned()));
             }
+            let subject = format!("withdrawal:{}", id.hex());
+            let content = |salt: &Salt| withdrawal_commitment(id, salt);
+            let round_id = count.round_id;
+            ledger::record(conn, LeafKind::Withdrawal, Some(round_id), act.at, subject, content)?;
+            // What is left of the flags is recorded anew, so that a flag that is taken away by other means is found.
+            if let Some(inputs) = inputs {
+                let left = flags_of(conn, round_id)?;
+                record_flags(conn, round_id, act.at, inputs, &left)?;
+            }
             let count = Count { what: What::Withdrawn, hour: act.at.hour(), ..count };
             batch::add_to_tallies(conn, &[(count, 1)].into())
-        })
-    }
-
-    /// The day since which the answer behind a receipt is in.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn receipt_day(&self, hash: &[u8; 32]) -> Result<Option<(RoundId, String)>> {
-        self.read(|conn| {
-            Ok(receipt::table
-                .find(hash.to_vec())
-                .select((receipt::round_id, receipt::day))
-                .first::<(i32, String)>(conn)
-                .optional()?
-                .map(|(round, day)| (RoundId(round), day)))
         })
     }
 }

@@ -199,18 +199,9 @@ diesel::table! {
         answers -> Binary,
         comment_enc -> Nullable<Binary>,
         language -> Text,
-        submission -> Binary,
         ticket -> Nullable<Binary>,
         tie -> Binary,
         withdrawn -> Bool,
-    }
-}
-
-diesel::table! {
-    receipt (hash) {
-        hash -> Binary,
-        round_id -> Integer,
-        day -> Text,
     }
 }
 
@@ -322,6 +313,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    ledger_queue (seq) {
+        seq -> BigInt,
+        leaves -> Binary,
+    }
+}
+
+diesel::table! {
+    ledger_leaf (seq) {
+        seq -> BigInt,
+        kind -> Text,
+        round_id -> Nullable<Integer>,
+        day -> Text,
+        receipt -> Nullable<Binary>,
+        commitment -> Binary,
+        hash -> Binary,
+        salt -> Nullable<Binary>,
+        subject -> Text,
+    }
+}
+
+diesel::table! {
+    ledger_node (level, pos) {
+        level -> Integer,
+        pos -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    ledger_head (size) {
+        size -> BigInt,
+        at -> BigInt,
+        reason -> Text,
+        statement -> Binary,
+        signature -> Text,
+        kid -> Text,
+    }
+}
+
 diesel::joinable!(counter -> unit (unit_id));
 diesel::joinable!(link -> counter (counter_id));
 diesel::joinable!(dossier -> counter (counter_id));
@@ -349,7 +380,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier_seen,
     link,
     response,
-    receipt,
     flag,
     verdict,
     sealed_record,
@@ -358,7 +388,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     index_run,
     publication,
     scorecard,
-    outbox
+    outbox,
+    ledger_queue,
+    ledger_leaf,
+    ledger_node,
+    ledger_head
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(

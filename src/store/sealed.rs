@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::id::{ResponseId, RoundId, SealedId, UnitId};
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::round::{Change, State, move_round};
 use super::schema::{
     dossier, dossier_seen, flag, link, response, sealed_comment, sealed_record, verdict,
@@ -90,6 +91,12 @@ pub struct Seal {
     pub outcome: String,
 }
 
+/// What the leaf of a seal commits to: the outcome with the root and the counts of the records.
+#[must_use]
+pub fn sealed_commitment(outcome: &str, salt: &Salt) -> Hash {
+    commitment(salt, &[outcome.as_bytes()])
+}
+
 impl Store {
     /// Writes the sealed records and erases everything that ties an answer to a person, in one transaction.
     ///
@@ -138,6 +145,9 @@ impl Store {
                     ))
                     .execute(conn)?;
             }
+            let content = |salt: &Salt| sealed_commitment(&seal.outcome, salt);
+            let subject = format!("sealed:{}", act.at.0);
+            ledger::record(conn, LeafKind::Sealed, Some(round_id), act.at, subject, content)?;
             erase_ties(conn, round_id)
         })
     }
@@ -161,6 +171,7 @@ impl Store {
 }
 
 fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
+    super::ledger::destroy_salts(conn, round_id)?;
     diesel::delete(flag::table.filter(flag::round_id.eq(round_id.0))).execute(conn)?;
     diesel::delete(verdict::table.filter(verdict::round_id.eq(round_id))).execute(conn)?;
     diesel::delete(response::table.filter(response::round_id.eq(round_id.0))).execute(conn)?;

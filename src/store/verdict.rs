@@ -6,8 +6,10 @@ use diesel::prelude::*;
 
 use super::actor::{self, Act, words};
 use super::id::{ResponseId, RoundId};
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::schema::{round, verdict};
 use super::{Conn, Result, Store, StoreError};
+use crate::clock::Millis;
 
 words! {
     /// What is decided.
@@ -30,6 +32,29 @@ pub struct Verdict {
     pub reason: String,
     /// Account, or `policy`.
     pub decided_by: String,
+}
+
+impl Verdict {
+    /// What the verdict's leaf commits to.
+    #[must_use]
+    pub fn commitment(&self, salt: &Salt) -> Hash {
+        let decision = self.decision.word();
+        commitment(
+            salt,
+            &[
+                &self.response_id.0,
+                decision.as_bytes(),
+                self.reason.as_bytes(),
+                self.decided_by.as_bytes(),
+            ],
+        )
+    }
+
+    /// Where the leaf of a verdict given at `at` finds it.
+    #[must_use]
+    pub fn subject(response_id: ResponseId, at: Millis) -> String {
+        format!("verdict:{}:{}", response_id.hex(), at.0)
+    }
 }
 
 fn check_flagged(conn: &mut Conn, round_id: RoundId) -> Result<()> {
@@ -73,6 +98,9 @@ impl Store {
                         verdict::decided_at.eq(act.at.0),
                     ))
                     .execute(conn)?;
+                let subject = Verdict::subject(one.response_id, act.at);
+                let content = |salt: &Salt| one.commitment(salt);
+                ledger::record(conn, LeafKind::Verdict, Some(round_id), act.at, subject, content)?;
             }
             Ok(())
         })

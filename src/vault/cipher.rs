@@ -72,34 +72,38 @@ pub fn derive(master: &Secret, purpose: &str) -> Secret {
     Secret::new(Box::new(mac32(master, purpose, &[])))
 }
 
-/// 24-byte nonce: a row's own random 16-byte id, then 8 bytes for the column. Each (row, column) is encrypted once.
-fn nonce(id: &[u8; 16], column: &str) -> [u8; 24] {
+/// Random part of a nonce, stored before the ciphertext.
+const NONCE_RANDOM: usize = 8;
+
+/// 24-byte nonce: the row's id, then 8 random bytes. A row's id alone would not do: an answer that is sent again, or written
+/// again after a failed transaction, has the same id and other facts.
+fn nonce(id: &[u8; 16], random: &[u8; NONCE_RANDOM]) -> [u8; 24] {
     let mut nonce = [0; 24];
-    let column = sha256(column.as_bytes());
-    for (slot, byte) in nonce.iter_mut().zip(id.iter().chain(&column)) {
+    for (slot, byte) in nonce.iter_mut().zip(id.iter().chain(random)) {
         *slot = *byte;
     }
     nonce
 }
 
-/// Encrypts a column of the row with that id.
+/// Encrypts a column of the row with that id: 8 random bytes, ciphertext, tag.
 ///
 /// # Errors
-/// [`VaultError::Signing`] if the library refuses, which it does for absurd lengths only.
+/// [`VaultError::Randomness`]; [`VaultError::Signing`] if the library refuses, which it does for absurd lengths only.
 pub fn seal(key: &Secret, id: &[u8; 16], column: &str, clear: &[u8]) -> Result<Vec<u8>> {
+    let own = random::<NONCE_RANDOM>()?;
     let payload = Payload { msg: clear, aad: column.as_bytes() };
-    XChaCha20Poly1305::new(key.expose_secret().into())
-        .encrypt(&nonce(id, column).into(), payload)
-        .map_err(|_| VaultError::Signing)
+    let sealed = XChaCha20Poly1305::new(key.expose_secret().into())
+        .encrypt(&nonce(id, &own).into(), payload)
+        .map_err(|_| VaultError::Signing)?;
+    Ok([own.as_slice(), &sealed].concat())
 }
 
 /// Decrypts what [`seal`] made; `None` when key, id or column differ or a byte was changed.
 #[must_use]
 pub fn open(key: &Secret, id: &[u8; 16], column: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    let (own, sealed) = sealed.split_first_chunk::<NONCE_RANDOM>()?;
     let payload = Payload { msg: sealed, aad: column.as_bytes() };
-    XChaCha20Poly1305::new(key.expose_secret().into())
-        .decrypt(&nonce(id, column).into(), payload)
-        .ok()
+    XChaCha20Poly1305::new(key.expose_secret().into()).decrypt(&nonce(id, own).into(), payload).ok()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! encrypted or digested under it (design §4). Destroying its file covers the database, its log, replicas and backups.
 
 use super::Result;
-use super::cipher::{Secret, derive, mac16, open, seal};
+use super::cipher::{Secret, derive, mac16, mac32, open, seal};
 use crate::clock::Millis;
 use crate::store::id::{DossierId, LinkId, ResponseId};
 
@@ -30,10 +30,10 @@ pub struct Tie {
     pub order: u8,
     /// Keyed digest of what was answered, to tell a resend from another answer.
     pub answers: [u8; 16],
+    /// Salt of the answer's leaf in the ledger.
+    pub salt: [u8; 16],
     /// Receipt, canonical form.
     pub receipt: String,
-    /// Withdrawal code, canonical form.
-    pub withdrawal: String,
 }
 
 /// A tie that cannot be read.
@@ -42,9 +42,11 @@ pub struct Tie {
 pub struct TieError;
 
 impl Tie {
-    fn to_bytes(&self) -> Vec<u8> {
+    /// As it is encrypted, and as the answer's leaf commits to it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(128);
-        out.push(1); // layout version
+        out.push(2); // layout version
         out.extend(self.submission);
         out.extend(self.link.0);
         out.extend(self.opened.map_or(i64::MIN, |t| t.0).to_be_bytes());
@@ -53,10 +55,9 @@ impl Tie {
         out.extend(self.device.unwrap_or(0).to_be_bytes());
         out.push(self.order);
         out.extend(self.answers);
-        for code in [&self.receipt, &self.withdrawal] {
-            out.push(u8::try_from(code.len()).unwrap_or(u8::MAX));
-            out.extend(code.bytes().take(usize::from(u8::MAX)));
-        }
+        out.extend(self.salt);
+        out.push(u8::try_from(self.receipt.len()).unwrap_or(u8::MAX));
+        out.extend(self.receipt.bytes().take(usize::from(u8::MAX)));
         out
     }
 
@@ -73,7 +74,7 @@ impl Tie {
             *rest = tail;
             String::from_utf8(head.to_vec()).ok()
         }
-        if take::<1>(&mut rest)? != [1] {
+        if take::<1>(&mut rest)? != [2] {
             return None;
         }
         let submission = take(&mut rest)?;
@@ -84,8 +85,8 @@ impl Tie {
         let device = u64::from_be_bytes(take(&mut rest)?);
         let [order] = take::<1>(&mut rest)?;
         let answers = take(&mut rest)?;
+        let salt = take(&mut rest)?;
         let receipt = text(&mut rest)?;
-        let withdrawal = text(&mut rest)?;
         rest.is_empty().then_some(Self {
             submission,
             link,
@@ -94,8 +95,8 @@ impl Tie {
             device: (has_device == 1).then_some(device),
             order,
             answers,
+            salt,
             receipt,
-            withdrawal,
         })
     }
 }
@@ -105,10 +106,11 @@ impl LinkingKey {
         Self { digest: derive(master, "linking digest"), tie: derive(master, "linking tie") }
     }
 
-    /// Keyed digest of a submission id.
+    /// Bytes that the withdrawal code of a submission is drawn from: as random as the key, and again the same when the
+    /// submission is sent again.
     #[must_use]
-    pub fn submission(&self, id: &[u8; 16]) -> [u8; 16] {
-        mac16(&self.digest, "submission", &[id])
+    pub fn withdrawal_bytes(&self, submission: &[u8; 16], block: u8) -> [u8; 32] {
+        mac32(&self.digest, "withdrawal code", &[submission, &[block]])
     }
 
     /// Keyed digest of the link that takes one answer.
@@ -117,10 +119,10 @@ impl LinkingKey {
         mac16(&self.digest, "ticket", &[&link.0])
     }
 
-    /// Keyed digest of a withdrawal code (canonical form).
+    /// The response that a withdrawal code (canonical form) withdraws.
     #[must_use]
-    pub fn withdrawal(&self, code: &str) -> [u8; 16] {
-        mac16(&self.digest, "withdrawal", &[code.as_bytes()])
+    pub fn response(&self, withdrawal: &str) -> ResponseId {
+        ResponseId(mac16(&self.digest, "response", &[withdrawal.as_bytes()]))
     }
 
     /// Keyed digest of what was answered.
@@ -216,8 +218,8 @@ mod tests {
             device: Some(u64::MAX),
             order: 1,
             answers: [3; 16],
+            salt: [7; 16],
             receipt: "2346789CDFGHJKMNPRTV".into(),
-            withdrawal: "VTRPNMKJHGFDC9876432".into(),
         };
         let id = ResponseId([4; 16]);
         let sealed = key.seal_tie(id, &tie).unwrap();

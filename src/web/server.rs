@@ -13,6 +13,7 @@ use super::{State, api, citizen, operate, security};
 use crate::collect::{self, CollectError, Intake};
 use crate::config::Config;
 use crate::desk::Desk;
+use crate::ledger;
 use crate::mail::{Outbox, Transport};
 use crate::publish::{PublishError, Purpose, signing_pair};
 
@@ -181,11 +182,17 @@ impl Running {
     }
 }
 
-/// Background work of one server: openings are written, rounds close themselves.
+/// Ticks between two turns of the ledger's sequencer: leaves gather, so that their order says nothing of who came first,
+/// and a proof never lags more than a minute.
+const SEQUENCE_TICKS: u32 = 6;
+
+/// Background work of one server: openings are written, rounds close themselves, the ledger's leaves get their numbers.
 async fn tick(state: State) {
     let mut every = tokio::time::interval(TICK);
+    let mut ticks = 0_u32;
     loop {
         every.tick().await;
+        ticks = ticks.wrapping_add(1);
         let state = state.clone();
         let done = web::block(move || {
             if let Err(error) = collect::flush_opened(&state.intake) {
@@ -193,6 +200,12 @@ async fn tick(state: State) {
             }
             if let Err(error) = crate::round::close_due(&state.desk) {
                 tracing::warn!(error = %error, "a round that is due could not be closed");
+            }
+            if ticks.is_multiple_of(SEQUENCE_TICKS) {
+                let numbered = ledger::number_gently(&state.desk.store);
+                if let Err(error) = numbered.and_then(|()| ledger::sign_if_due(&state.desk)) {
+                    tracing::warn!(error = %error, "the ledger was not brought up to date; it is tried again");
+                }
             }
         })
         .await;

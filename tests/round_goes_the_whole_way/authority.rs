@@ -212,8 +212,11 @@ pub fn alter(engine: &Engine, sqlite: &str, postgres: &str) {
         return;
     }
     let mut session = SqliteConnection::establish(&engine.url).unwrap();
-    session
-        .batch_execute("PRAGMA busy_timeout = 10000; DROP TRIGGER IF EXISTS publication_no_update")
-        .unwrap();
+    let triggers = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = OFF;
+         DROP TRIGGER IF EXISTS publication_no_update; DROP TRIGGER IF EXISTS publication_no_delete;
+         DROP TRIGGER IF EXISTS audit_no_update; DROP TRIGGER IF EXISTS audit_no_delete;
+         DROP TRIGGER IF EXISTS ledger_leaf_no_update; DROP TRIGGER IF EXISTS ledger_leaf_no_delete;
+         DROP TRIGGER IF EXISTS ledger_head_no_update; DROP TRIGGER IF EXISTS ledger_head_no_delete";
+    session.batch_execute(triggers).unwrap();
     session.batch_execute(sqlite).unwrap();
 }

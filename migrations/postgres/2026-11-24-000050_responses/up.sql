@@ -4,18 +4,12 @@ CREATE TABLE response (
     answers BYTEA NOT NULL,
     comment_enc BYTEA,
     language TEXT NOT NULL,
-    submission BYTEA NOT NULL UNIQUE CHECK (length(submission) = 16),
     ticket BYTEA CHECK (length(ticket) = 16),
     tie BYTEA NOT NULL,
     withdrawn BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (round_id, id)
 );
 CREATE UNIQUE INDEX response_ticket ON response (ticket) WHERE ticket IS NOT NULL;
-CREATE TABLE receipt (
-    hash BYTEA PRIMARY KEY CHECK (length(hash) = 32),
-    round_id INTEGER NOT NULL,
-    day TEXT NOT NULL
-);
 CREATE TABLE flag (
     round_id INTEGER NOT NULL REFERENCES round (id),
     response_id BYTEA NOT NULL,

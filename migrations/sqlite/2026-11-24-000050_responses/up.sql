@@ -4,18 +4,12 @@ CREATE TABLE response (
     answers BLOB NOT NULL,
     comment_enc BLOB,
     language TEXT NOT NULL,
-    submission BLOB NOT NULL UNIQUE CHECK (length(submission) = 16),
     ticket BLOB CHECK (length(ticket) = 16),
     tie BLOB NOT NULL,
     withdrawn BOOLEAN NOT NULL DEFAULT 0,
     PRIMARY KEY (round_id, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX response_ticket ON response (ticket) WHERE ticket IS NOT NULL;
-CREATE TABLE receipt (
-    hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
-    round_id INTEGER NOT NULL,
-    day TEXT NOT NULL
-) WITHOUT ROWID;
 CREATE TABLE flag (
     round_id INTEGER NOT NULL REFERENCES round (id),
     response_id BLOB NOT NULL,

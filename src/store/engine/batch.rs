@@ -9,7 +9,8 @@ use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 use super::Conn;
 use crate::store::Result;
 use crate::store::intake::Submission;
-use crate::store::schema::{dossier, link, receipt, response, tally};
+use crate::store::ledger::Placed;
+use crate::store::schema::{dossier, ledger_leaf, ledger_node, link, response, tally};
 use crate::store::tally::Count;
 
 #[derive(QueryableByName)]
@@ -55,8 +56,8 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
                 |f: fn(&Submission) -> &[u8]| batch.iter().map(|s| f(s)).collect::<Vec<_>>();
             let done = diesel::sql_query(
                 "INSERT INTO response
-                     (round_id, id, answers, comment_enc, language, submission, ticket, tie)
-                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+                     (round_id, id, answers, comment_enc, language, ticket, tie)
+                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
                  ON CONFLICT DO NOTHING RETURNING id",
             )
             .bind::<Array<Integer>, _>(batch.iter().map(|s| s.round_id.0).collect::<Vec<_>>())
@@ -66,7 +67,6 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
                 batch.iter().map(|s| s.comment_enc.as_deref()).collect::<Vec<_>>(),
             )
             .bind::<Array<Text>, _>(batch.iter().map(|s| s.language.as_str()).collect::<Vec<_>>())
-            .bind::<Array<Binary>, _>(column(|s| &s.submission))
             .bind::<Array<Nullable<Binary>>, _>(
                 batch
                     .iter()
@@ -93,7 +93,6 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
                         response::answers.eq(s.answers.as_slice()),
                         response::comment_enc.eq(s.comment_enc.as_deref()),
                         response::language.eq(s.language.as_str()),
-                        response::submission.eq(s.submission.as_slice()),
                         response::ticket.eq(s.ticket.as_ref().map(<[u8; 16]>::as_slice)),
                         response::tie.eq(s.tie.as_slice()),
                     ))
@@ -108,27 +107,90 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
     }
 }
 
-/// Inserts the receipts' digests.
-pub fn insert_receipts(conn: &mut Conn, stored: &[&Submission]) -> Result<()> {
+/// Key of the PostgreSQL advisory lock under which leaves are numbered.
+const LEDGER_LOCK: i64 = 0x6b68_616f_7361_7402;
+
+/// Lets one transaction at a time number leaves; SQLite has one writer anyway.
+pub fn lock_ledger(conn: &mut Conn) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        diesel::sql_query(format!("SELECT pg_advisory_xact_lock({LEDGER_LOCK})")).execute(pg)?;
+    }
+    Ok(())
+}
+
+/// Writes numbered leaves, the first of them as number `first`, and the nodes above them.
+pub fn insert_leaves(conn: &mut Conn, first: u64, placed: &Placed) -> Result<()> {
+    let first = i64::try_from(first).unwrap_or(i64::MAX);
+    let level = |level: u32| i32::try_from(level).unwrap_or(i32::MAX);
+    let pos = |pos: u64| i64::try_from(pos).unwrap_or(i64::MAX);
     match conn {
         Conn::Pg(pg) => {
+            let (leaves, hashes): (Vec<_>, Vec<_>) =
+                placed.leaves.iter().map(|(leaf, hash)| (leaf, hash.as_slice())).unzip();
             diesel::sql_query(
-                "INSERT INTO receipt (hash, round_id, day) SELECT * FROM unnest($1, $2, $3)",
+                "INSERT INTO ledger_leaf
+                     (seq, kind, round_id, day, receipt, commitment, hash, salt, subject)
+                 SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            )
+            .bind::<Array<BigInt>, _>((first..).take(leaves.len()).collect::<Vec<_>>())
+            .bind::<Array<Text>, _>(leaves.iter().map(|l| l.kind.word()).collect::<Vec<_>>())
+            .bind::<Array<Nullable<Integer>>, _>(
+                leaves.iter().map(|l| l.round_id.map(|id| id.0)).collect::<Vec<_>>(),
+            )
+            .bind::<Array<Text>, _>(leaves.iter().map(|l| l.day.as_str()).collect::<Vec<_>>())
+            .bind::<Array<Nullable<Binary>>, _>(
+                leaves
+                    .iter()
+                    .map(|l| l.receipt.as_ref().map(<[u8; 32]>::as_slice))
+                    .collect::<Vec<_>>(),
             )
             .bind::<Array<Binary>, _>(
-                stored.iter().map(|s| s.receipt_hash.as_slice()).collect::<Vec<_>>(),
+                leaves.iter().map(|l| l.commitment.as_slice()).collect::<Vec<_>>(),
             )
-            .bind::<Array<Integer>, _>(stored.iter().map(|s| s.round_id.0).collect::<Vec<_>>())
-            .bind::<Array<Text>, _>(stored.iter().map(|s| s.day.as_str()).collect::<Vec<_>>())
+            .bind::<Array<Binary>, _>(hashes)
+            .bind::<Array<Nullable<Binary>>, _>(
+                leaves
+                    .iter()
+                    .map(|l| l.salt.as_ref().map(<[u8; 16]>::as_slice))
+                    .collect::<Vec<_>>(),
+            )
+            .bind::<Array<Text>, _>(leaves.iter().map(|l| l.subject.as_str()).collect::<Vec<_>>())
+            .execute(pg)?;
+            let nodes = &placed.nodes;
+            diesel::sql_query(
+                "INSERT INTO ledger_node (level, pos, hash) SELECT * FROM unnest($1, $2, $3)",
+            )
+            .bind::<Array<Integer>, _>(
+                nodes.iter().map(|(at, _)| level(at.level)).collect::<Vec<_>>(),
+            )
+            .bind::<Array<BigInt>, _>(nodes.iter().map(|(at, _)| pos(at.pos)).collect::<Vec<_>>())
+            .bind::<Array<Binary>, _>(
+                nodes.iter().map(|(_, hash)| hash.as_slice()).collect::<Vec<_>>(),
+            )
             .execute(pg)?;
         }
         Conn::Sqlite(sqlite) => {
-            for s in stored {
-                diesel::insert_into(receipt::table)
+            for (seq, (leaf, hash)) in (first..).zip(&placed.leaves) {
+                diesel::insert_into(ledger_leaf::table)
                     .values((
-                        receipt::hash.eq(s.receipt_hash.as_slice()),
-                        receipt::round_id.eq(s.round_id.0),
-                        receipt::day.eq(s.day.as_str()),
+                        ledger_leaf::seq.eq(seq),
+                        ledger_leaf::kind.eq(leaf.kind.word()),
+                        ledger_leaf::round_id.eq(leaf.round_id.map(|id| id.0)),
+                        ledger_leaf::day.eq(leaf.day.as_str()),
+                        ledger_leaf::receipt.eq(leaf.receipt.as_ref().map(<[u8; 32]>::as_slice)),
+                        ledger_leaf::commitment.eq(leaf.commitment.as_slice()),
+                        ledger_leaf::hash.eq(hash.as_slice()),
+                        ledger_leaf::salt.eq(leaf.salt.as_ref().map(<[u8; 16]>::as_slice)),
+                        ledger_leaf::subject.eq(leaf.subject.as_str()),
+                    ))
+                    .execute(sqlite)?;
+            }
+            for (at, hash) in &placed.nodes {
+                diesel::insert_into(ledger_node::table)
+                    .values((
+                        ledger_node::level.eq(level(at.level)),
+                        ledger_node::pos.eq(pos(at.pos)),
+                        ledger_node::hash.eq(hash.as_slice()),
                     ))
                     .execute(sqlite)?;
             }

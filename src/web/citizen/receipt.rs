@@ -46,9 +46,9 @@ pub async fn look_up(
     let Ok(code) = Code::parse_as(&path, CodeKind::Receipt) else { return not_found(&path, lang) };
     let hash = sha256(code.compact().as_bytes());
     let store = state.desk.store.clone();
-    let found = web::block(move || store.receipt_day(&hash)).await;
+    let found = web::block(move || store.ledger_receipt(&hash)).await;
     let day = match found {
-        Ok(Ok(found)) => found.map(|(_, day)| day),
+        Ok(Ok(found)) => found.map(|(leaf, _)| leaf.day),
         Ok(Err(error)) => return refusal::failed(&error.into(), lang),
         Err(_) => return refusal::failed(&CollectError::Stopped, lang),
     };

@@ -25,7 +25,7 @@ pub async fn withdraw(
     state: web::Data<State>,
 ) -> HttpResponse {
     let lang = visitor::language(&request);
-    // One code costs a look at every hour of every open round.
+    // One code costs a look into every round that is not sealed.
     let from = address::of(&request, &state.settings.trusted_proxies);
     if let Err(exhausted) = state.budgets.charge_address(from) {
         return refusal::wait(exhausted.retry_after, lang);
