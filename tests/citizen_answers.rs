@@ -225,7 +225,7 @@ fn what_was_acknowledged_survives_a_kill_and_a_stop_under_way() {
 }
 
 #[test]
-fn every_page_forbids_script_and_frames_and_is_kept_nowhere() {
+fn every_page_forbids_frames_and_all_script_but_ours_and_is_kept_nowhere() {
     on_each_engine(|engine| {
         let at = Installation::on(engine);
         let links = ready::round(&at, 1);
@@ -243,7 +243,12 @@ fn every_page_forbids_script_and_frames_and_is_kept_nowhere() {
             assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(page.header("referrer-policy"), "no-referrer", "{path}");
             assert_eq!(page.header("cache-control"), "no-store", "{path}");
-            assert!(!page.text().contains("<script"), "{path}");
+            let own = page.text().replace("<script src=\"/khaosat.js\" defer></script>", "");
+            assert!(!own.contains("<script"), "{path}");
+            assert_eq!(
+                policy.contains("script-src 'self'"),
+                path.starts_with("/s/") && page.status == 200
+            );
         }
         assert_eq!(service.client.get(&links.poster).header("x-robots-tag"), "noindex");
     });

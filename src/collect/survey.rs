@@ -8,7 +8,7 @@ use crate::form::{Asking, Form};
 use crate::issue::code::{Code, CodeKind};
 use crate::store::link::{Link, LinkState};
 use crate::store::round::{Round, State};
-use crate::vault::LinkingKey;
+use crate::vault::{LinkingKey, OfflineKey};
 
 /// Why a link takes no answer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub enum Gate {
 pub struct RoundView {
     round: Round,
     asking: Asking,
+    offline: Option<OfflineKey>,
     frozen: Frozen,
 }
 
@@ -82,6 +83,18 @@ impl Survey {
     #[must_use]
     pub fn asking(&self) -> Asking {
         self.view.asking
+    }
+
+    /// The public key under which a phone keeps what it could not send; empty where it may keep nothing.
+    #[must_use]
+    pub fn offline_key(&self) -> &str {
+        self.view.offline.as_ref().map_or("", OfflineKey::public)
+    }
+
+    /// The form fields that a phone kept: its public half and the box, as it sent them.
+    #[must_use]
+    pub fn unlock(&self, half: &str, locked: &str) -> Option<Vec<u8>> {
+        self.view.offline.as_ref()?.unlock(half, locked)
     }
 
     /// The code in groups, as addresses carry it.
@@ -184,6 +197,7 @@ impl Intake {
         let view = Arc::new(RoundView {
             asking: asking_of(&round),
             round,
+            offline: linking.offline().ok(),
             frozen: Frozen { form, linking },
         });
         self.rounds.put(link.round_id.0, &view);

@@ -16,19 +16,25 @@ pub(super) const FACES: &str = include_str!("faces.svg");
 /// The tick of the thanks page, in the colour of the text around it.
 pub(super) const TICK: &str = include_str!("tick.svg");
 
+/// `/khaosat.js`: what the survey gains where script runs. Without comments and indents.
+pub static SCRIPT: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("khaosat.js")));
+
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
 
 /// What a page may fetch whose icon stands in the page: nothing.
 const ICON_INSIDE: &str = "img-src data:";
+/// The survey beside our script: it fetches the script, which talks to us alone.
+const WITH_SCRIPT: &str = "img-src data:; script-src 'self'; connect-src 'self'; worker-src 'self'";
 /// What a page may fetch that search engines visit: `/favicon.svg`, and `/robots.txt`, which their checkers read from
 /// inside the page.
 const ICON_OURS: &str = "img-src 'self'; connect-src 'self'";
 
 static SURVEY: LazyLock<Sheet> =
-    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")], ICON_INSIDE));
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")], WITH_SCRIPT));
 static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
-    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")], ICON_INSIDE)
+    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")], WITH_SCRIPT)
 });
 static STEP: LazyLock<Sheet> = LazyLock::new(|| {
     Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("step.css")], ICON_INSIDE)
@@ -132,6 +138,13 @@ mod tests {
         sources.sort_unstable();
         sources.dedup();
         assert_eq!(sources.len(), Style::ALL.len());
+    }
+
+    #[test]
+    fn the_script_is_small_and_loses_nothing_but_notes() {
+        assert!(SCRIPT.len() < 4_400, "{} bytes", SCRIPT.len());
+        assert!(SCRIPT.contains("'/khaosat.js'") && !SCRIPT.contains("// "));
+        assert_eq!(SCRIPT.matches('{').count(), SCRIPT.matches('}').count());
     }
 
     #[test]

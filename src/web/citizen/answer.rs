@@ -20,7 +20,7 @@ pub async fn answer(
     state: web::Data<State>,
 ) -> HttpResponse {
     let lang = visitor::language(&request);
-    let survey = match survey_of(&state, &path, lang).await {
+    let survey = match survey_of(&request, &state, &path, lang).await {
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
@@ -39,33 +39,70 @@ pub async fn answer(
             return again(StatusCode::OK, None, &state, &survey, &fields, lang);
         }
     };
-    let address = visitor::address(&request, &state);
-    let user_agent = visitor::user_agent(&request);
+    take(&request, &state, &survey, &fields, lang).await
+}
+
+/// `POST /s/{code}/kept`: an answer that waited on the phone, locked with the round's key.
+pub async fn kept(
+    request: HttpRequest,
+    path: web::Path<String>,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let survey = match survey_of(&request, &state, &path, lang).await {
+        Ok(survey) => survey,
+        Err(refusal) => return refusal,
+    };
+    // Base64 in a form is at most twice as long as what it holds.
+    let bytes = match fields::body(payload, 2 * state.settings.body_bytes_max, lang).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal,
+    };
+    let Some(boxed) = fields::decoded(&request, &bytes) else {
+        return refusal::bad_request(lang);
+    };
+    let part = |name: &str| boxed.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
+    let clear = survey.unlock(part("half"), part("box"));
+    let clear = clear.filter(|clear| clear.len() <= state.settings.body_bytes_max);
+    let Some(fields) = clear.as_deref().and_then(fields::taken_apart) else {
+        return refusal::bad_request(lang);
+    };
+    take(&request, &state, &survey, &fields, lang).await
+}
+
+/// Stores an answer and says so: with a redirect to a browser, with the address to a script that asks for JSON.
+async fn take(
+    request: &HttpRequest,
+    state: &State,
+    survey: &Survey,
+    fields: &[(String, String)],
+    lang: Lang,
+) -> HttpResponse {
+    let address = visitor::address(request, state);
+    let user_agent = visitor::user_agent(request);
     let arrival = Arrival {
         at: state.intake.clock().now(),
         address: &address,
         user_agent: &user_agent,
         language: lang.tag(),
     };
-    match state.intake.submit(&survey, &fields, &arrival).await {
+    match state.intake.submit(survey, fields, &arrival).await {
         Ok(acknowledged) => {
-            let mut reply = HttpResponse::SeeOther();
-            reply.insert_header((
-                header::LOCATION,
-                format!("/s/{}/thanks?lang={}", survey.code(), lang.tag()),
-            ));
-            let kept = cookies::keep_receipt(
-                &state,
-                &survey,
-                &acknowledged.receipt,
-                &acknowledged.withdrawal,
-            );
-            for cookie in kept {
+            let next = format!("/s/{}/thanks?lang={}", survey.code(), lang.tag());
+            let script = visitor::takes_json(request);
+            let mut reply = if script { HttpResponse::Ok() } else { HttpResponse::SeeOther() };
+            let (receipt, withdrawal) = (&acknowledged.receipt, &acknowledged.withdrawal);
+            for cookie in cookies::keep_receipt(state, survey, receipt, withdrawal) {
                 reply.cookie(cookie);
             }
-            reply.finish()
+            if script {
+                reply.json(serde_json::json!({ "next": next }))
+            } else {
+                reply.insert_header((header::LOCATION, next)).finish()
+            }
         }
-        Err(rejection) => rejected(&rejection, &request, &state, &survey, &fields, lang),
+        Err(rejection) => rejected(&rejection, request, state, survey, fields, lang),
     }
 }
 
@@ -123,6 +160,7 @@ fn again(
         shown: &asked.shown,
         fill: Fill {
             action: &action,
+            key: survey.offline_key(),
             submission: sent("submission").unwrap_or_default(),
             opened: sent("opened").unwrap_or(&fresh),
             counter: &survey.link().counter_name,

@@ -34,6 +34,11 @@ pub fn decoded(request: &HttpRequest, body: &[u8]) -> Option<Vec<(String, String
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return None;
     }
+    taken_apart(body)
+}
+
+/// The fields of a body that is known to be a form; `None` where it is not UTF-8 or has absurdly many.
+pub fn taken_apart(body: &[u8]) -> Option<Vec<(String, String)>> {
     std::str::from_utf8(body).ok()?;
     let mut fields = Vec::new();
     for (name, value) in form_urlencoded::parse(body) {

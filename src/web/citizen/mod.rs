@@ -3,6 +3,7 @@
 mod answer;
 mod cookies;
 mod fields;
+mod guesses;
 mod home;
 mod open;
 mod pages;
@@ -17,12 +18,14 @@ mod withdraw;
 
 use actix_web::web;
 
+pub use guesses::Guesses;
 pub use pages::Pages;
 
 /// The citizen's routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/", web::get().to(home::home))
         .route("/favicon.svg", web::get().to(home::favicon))
+        .route("/khaosat.js", web::get().to(home::script))
         .route("/robots.txt", web::get().to(home::robots))
         .route("/privacy", web::get().to(home::privacy))
         .route("/withdraw", web::get().to(withdraw::ask))
@@ -41,6 +44,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::head().to(open::open))
                 .route(web::post().to(answer::answer)),
         )
+        .route("/s/{code}/kept", web::post().to(answer::kept))
         .route("/s/{code}/thanks", web::get().to(thanks::thanks))
         .default_service(web::to(home::nothing_here));
 }

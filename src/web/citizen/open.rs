@@ -4,13 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::guesses::Guesses;
 use super::{Pages, cookies, refusal, steps, visitor};
 use crate::collect::{Asked, CollectError, Found, Survey};
 use crate::form::Layout;
 use crate::web::assets::Style;
 use crate::web::page::{AlreadyPage, Fill, Filled, LevelOrder, StepPage};
 use crate::web::text::Lang;
-use crate::web::{State, reply};
+use crate::web::{State, address, reply};
 
 /// Asks for a fresh page for another person on the same phone.
 const ANOTHER: &str = "another";
@@ -21,13 +22,30 @@ pub fn another_person(survey: &Survey) -> Option<String> {
 }
 
 /// Finds the survey without holding a worker; refusals are pages.
-pub async fn survey_of(state: &State, code: &str, lang: Lang) -> Result<Survey, HttpResponse> {
+///
+/// Wrong guesses at short codes are budgeted by address; a code that worked at an address before always works there.
+pub async fn survey_of(
+    request: &HttpRequest,
+    state: &State,
+    code: &str,
+    lang: Lang,
+) -> Result<Survey, HttpResponse> {
+    let from = address::of(request, &state.settings.trusted_proxies);
+    let guesses = request.app_data::<web::Data<Guesses>>();
+    if let Some(guesses) = guesses
+        && let Err(seconds) = guesses.may_try(from, code)
+    {
+        return Err(refusal::wait(seconds, lang));
+    }
     let intake = std::sync::Arc::clone(&state.intake);
     let typed = code.to_owned();
     let found = match state.intake.find_remembered(code) {
         Some(survey) => Ok(Found::Survey(survey)),
         None => web::block(move || intake.find(&typed)).await.unwrap_or(Err(CollectError::Stopped)),
     };
+    if let (Some(guesses), Ok(found)) = (guesses, &found) {
+        guesses.note(from, code, !matches!(found, Found::Nothing));
+    }
     match found {
         Ok(Found::Survey(survey)) => Ok(survey),
         Ok(Found::Shut(gate)) => Err(refusal::gate(gate, lang)),
@@ -44,7 +62,7 @@ pub async fn open(
     pages: web::Data<Pages>,
 ) -> HttpResponse {
     let lang = visitor::language(&request);
-    let survey = match survey_of(&state, &path, lang).await {
+    let survey = match survey_of(&request, &state, &path, lang).await {
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
@@ -70,6 +88,7 @@ pub async fn open(
     let action = action(&survey, lang);
     let fill = Fill {
         action: &action,
+        key: survey.offline_key(),
         submission: &submission,
         opened: &opened,
         counter: &survey.link().counter_name,

@@ -46,7 +46,7 @@ pub use scorecard::{Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 pub use spent::SpentPage;
 pub use survey::{
     CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder, Prepared, Step, StepPage, SurveyNotice,
-    SurveyPage, steps,
+    SurveyPage, gzipped, steps,
 };
 pub use thanks::{Codes, ThanksPage};
 pub use too_large::TooLargePage;

@@ -29,6 +29,12 @@ step-next = Next
 step-back = Back to the part before
 step-send-now = Send now and skip the rest
 
+say-sending = Sending, please wait…
+say-kept = Not sent yet, because the network is weak or gone. Your answers are locked and kept on this phone and will be sent when the network is back. You can also press “Send my answers” again.
+say-lost = Not sent yet: the network is gone, and this phone does not let us keep anything. Please leave this page open and press “Send my answers” again when the network is back.
+say-refused = Not sent, and this survey takes no more answers. Please open it again with its code to see why.
+say-before = The answers kept on this phone from before have now been sent.
+
 error-title = Error: { $title }
 error-heading = Not sent yet. Please look again:
 error-kept = Everything you chose and wrote is still here.

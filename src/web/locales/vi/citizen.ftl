@@ -29,6 +29,12 @@ step-next = Tiếp theo
 step-back = Quay lại phần trước
 step-send-now = Gửi phiếu ngay, bỏ qua phần còn lại
 
+say-sending = Đang gửi, xin đợi…
+say-kept = Chưa gửi được vì mạng yếu hoặc mất mạng. Câu trả lời đã khóa lại và giữ trên máy này, có mạng sẽ gửi. Ông/bà có thể bấm “Gửi phiếu” lần nữa.
+say-lost = Chưa gửi được vì mất mạng, và máy này không cho giữ lại. Xin đừng đóng trang, có mạng thì bấm “Gửi phiếu” lần nữa.
+say-refused = Chưa gửi được, và phiếu này không nhận nữa. Xin mở lại phiếu bằng mã để xem vì sao.
+say-before = Phiếu còn giữ lại trên máy này từ trước nay đã gửi xong.
+
 error-title = Lỗi: { $title }
 error-heading = Chưa gửi được. Xin xem lại:
 error-kept = Những gì ông/bà đã chọn và đã viết vẫn còn nguyên.

@@ -18,6 +18,7 @@ use crate::form::{AnswerProblem, Form, Role, Shown};
 use crate::web::assets::Style;
 use crate::web::text::{Arg, Lang, key};
 pub use filled::Filled;
+pub use gzip::gzipped;
 pub use prepared::{Fill, Prepared};
 pub use step::{Step, StepPage, steps};
 use view::{Factor, Item, View, Words};

@@ -169,6 +169,7 @@ mod tests {
             for number in 1..=steps.len() {
                 let fill = Fill {
                     action: "/s/A?lang=vi",
+                    key: "",
                     submission: "0",
                     opened: "1",
                     counter: "Quầy 1",

@@ -28,6 +28,11 @@ keys! {
     STEP_NEXT = "step-next" ();
     STEP_BACK = "step-back" ();
     STEP_SEND_NOW = "step-send-now" ();
+    SAY_SENDING = "say-sending" ();
+    SAY_KEPT = "say-kept" ();
+    SAY_LOST = "say-lost" ();
+    SAY_REFUSED = "say-refused" ();
+    SAY_BEFORE = "say-before" ();
     ERROR_TITLE = "error-title" (title);
     ERROR_HEADING = "error-heading" ();
     ERROR_KEPT = "error-kept" ();
