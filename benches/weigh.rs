@@ -118,6 +118,8 @@ fn timed<T>(runs: usize, mut work: impl FnMut() -> Result<T, Error>) -> Result<(
     let mut best = f64::INFINITY;
     let mut last = None;
     for _ in 0..runs.max(1) {
+        // One result at a time, as in use.
+        drop(last.take());
         let start = Instant::now();
         let result = work()?;
         best = best.min(start.elapsed().as_secs_f64());
@@ -159,7 +161,13 @@ fn floor(answers: &Answers) -> u64 {
     blocks.map(words).reduce(|| 0, |left, right| left ^ right)
 }
 
-/// The most memory the process has held so far, in bytes, where the system tells.
+/// Forgets the peak so far, where the system lets: what is held now is the new one.
+fn reset_peak() {
+    // Where it does not, the peak holds what was before, and the figure printed is too small: it says "at least".
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// The most memory the process has held since [`reset_peak`], in bytes, where the system tells.
 fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -188,6 +196,7 @@ fn size(n: usize) -> Result<f64, Error> {
     let rake = method("rake").ok_or("no rake")?;
     let options = Options { tolerance: 1e-12, max_iterations: 5000, bounds: None };
     let calibration = Calibration { method: rake, options, trim: None };
+    reset_peak();
     let before = peak_bytes();
     let (rake_s, (frame, calibrated)) = timed(runs, || {
         let frame = round.frame()?;

@@ -4,6 +4,7 @@
 mod support;
 
 mod administrator_runs_a_round;
+mod anybody_checks;
 mod author_checks_forms;
 mod binary;
 mod citizen_answers;

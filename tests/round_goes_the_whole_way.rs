@@ -5,3 +5,4 @@ mod not_stated;
 pub mod published;
 pub mod shown;
 mod tampered;
+mod year;

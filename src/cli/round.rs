@@ -1,6 +1,7 @@
 //! `khaosat round`: the life of a round, a command per step.
 
 mod close;
+mod compare;
 mod compute;
 mod create;
 mod dedup;
@@ -81,6 +82,8 @@ enum Command {
     Index(compute::Args),
     /// Publishes the figures of an indexed round; needs two publishers
     Publish(publish::Args),
+    /// Differences of two units of a round, or of two rounds, with their intervals
+    Compare(compare::Args),
     /// Combines all sealed rounds of a year into one index per unit
     Year(year::Args),
 }
@@ -104,6 +107,7 @@ pub fn run(args: &Args) -> Outcome {
         Command::Weigh(args) => compute::weigh(shared, args),
         Command::Index(args) => compute::index(shared, args),
         Command::Publish(args) => publish::run(shared, args),
+        Command::Compare(args) => compare::run(shared, args),
         Command::Year(args) => year::run(shared, args),
     }
 }

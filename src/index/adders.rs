@@ -33,7 +33,7 @@ pub(super) trait Adder: Sync {
 pub(super) struct Scratch {
     whole: Vec<i64>,
     rows: Vec<u32>,
-    kinds: Vec<u8>,
+    kinds: [Vec<u8>; 2],
     histogram: Vec<i64>,
     blocks: usize,
 }
@@ -122,6 +122,18 @@ pub(super) struct Column {
     pub first: usize,
 }
 
+impl Column {
+    /// The kind of every response of a block.
+    fn kinds(&self, features: &Features, kinds: &mut Vec<u8>) {
+        let (y, x) = features.counts(self.ratio);
+        let steps = self.steps as u8; // at most 16: its square is a byte's range
+        kinds.resize(BLOCK, 0);
+        for ((kind, &y), &x) in kinds.iter_mut().zip(y).zip(x) {
+            *kind = y + x * steps;
+        }
+    }
+}
+
 impl Adder for Histogram {
     #[expect(
         clippy::indexing_slicing,
@@ -138,20 +150,28 @@ impl Adder for Histogram {
     ) {
         whole(self.grid, weights, scratch);
         scratch.histogram.resize(self.keys * self.width, 0);
-        scratch.kinds.resize(BLOCK, 0);
         scratch.rows.clear();
         scratch.rows.extend(key.iter().map(|key| key * self.width as u32));
-        for column in &self.columns {
-            let (y, x) = features.counts(column.ratio);
-            let steps = column.steps as u8; // at most 16: its square is a byte's range
-            for ((kind, &y), &x) in scratch.kinds.iter_mut().zip(y).zip(x) {
-                *kind = y + x * steps;
-            }
-            let own = &mut scratch.histogram[column.first..];
-            for ((&weight, &row), &kind) in
-                scratch.whole.iter().zip(&scratch.rows).zip(&scratch.kinds)
-            {
-                own[row as usize + kind as usize] += weight;
+        let Scratch { whole, rows, kinds: [first, second], histogram, .. } = scratch;
+        // Two columns at a time: weight and row are read once for both.
+        for columns in self.columns.chunks(2) {
+            match columns {
+                [one, two] => {
+                    one.kinds(features, first);
+                    two.kinds(features, second);
+                    let kinds = first.iter().zip(second.iter());
+                    for ((&weight, &row), (&a, &b)) in whole.iter().zip(rows.iter()).zip(kinds) {
+                        histogram[row as usize + one.first + a as usize] += weight;
+                        histogram[row as usize + two.first + b as usize] += weight;
+                    }
+                }
+                [one] => {
+                    one.kinds(features, first);
+                    for ((&weight, &row), &a) in whole.iter().zip(rows.iter()).zip(first.iter()) {
+                        histogram[row as usize + one.first + a as usize] += weight;
+                    }
+                }
+                _ => {}
             }
         }
         scratch.blocks += 1;

@@ -13,6 +13,8 @@ pub(super) struct Plan<'a> {
     marks: Vec<(usize, &'a Codes, Vec<usize>)>,
     /// Ratios whose items are those of others put together: (ratio, the others). Their counts are added up.
     unions: Vec<(usize, Vec<usize>)>,
+    /// Ratios whose every column is read for them alone, tested by one range each: (ratio, items, range).
+    lone: Vec<(usize, Vec<usize>, (u8, u8))>,
     largest_count: usize,
 }
 
@@ -48,7 +50,22 @@ impl<'a> Plan<'a> {
                 _ => {}
             }
         }
-        Self { ratios, marks, unions, largest_count }
+        let mut lone = Vec::new();
+        if answers.valid.single_range().is_some() {
+            for (number, ratio) in ratios.iter().enumerate() {
+                let Ratio::Count { items, top } = ratio else { continue };
+                let own = marks.iter().filter(|mark| mark.2 == [number]).count();
+                let shared = marks.iter().any(|mark| mark.2.len() > 1 && mark.2.contains(&number));
+                if let Some(range) = top.single_range()
+                    && own == items.len()
+                    && !shared
+                {
+                    lone.push((number, items.clone(), range));
+                    marks.retain(|mark| mark.2 != [number]);
+                }
+            }
+        }
+        Self { ratios, marks, unions, lone, largest_count }
     }
 
     /// Ratios that are the sum of others: (ratio, the others).
@@ -143,19 +160,15 @@ impl Features {
         for counts in &mut self.counts {
             counts.iter_mut().for_each(|column| column.fill(0));
         }
+        if let Some(valid) = answers.valid.single_range() {
+            for (ratio, items, top) in &plan.lone {
+                if let Some([y, x]) = self.counts.get_mut(*ratio) {
+                    count(items.iter().map(|&item| coded(item)), *top, valid, y, x);
+                }
+            }
+        }
         for &(item, codes, ref users) in &plan.marks {
             let column = coded(item);
-            // The usual case in one loop: two comparisons and two additions per answer, many answers at a time.
-            if let (&[user], Some((top, top_last)), Some((valid, valid_last))) =
-                (users.as_slice(), codes.single_range(), answers.valid.single_range())
-                && let Some([y, x]) = self.counts.get_mut(user)
-            {
-                for ((y, x), &code) in y.iter_mut().zip(x.iter_mut()).zip(column) {
-                    *y += u8::from(code.wrapping_sub(top) <= top_last - top);
-                    *x += u8::from(code.wrapping_sub(valid) <= valid_last - valid);
-                }
-                continue;
-            }
             let [top, valid] = &mut self.marks;
             codes.mark(column, top);
             answers.valid.mark(column, valid);
@@ -253,6 +266,40 @@ impl Features {
         let (y, x) = self.counts(ratio);
         let at = |column: &[u8]| f64::from(column.get(index).copied().unwrap_or_default());
         (at(y), at(x))
+    }
+}
+
+/// Answers counted together: their counts stay in registers over all columns.
+const LANE: usize = 32;
+
+/// The usual case: adds to `y` and `x`, for each response, how many of its codes in `columns` lie in two ranges. Two
+/// comparisons and two additions per answer, many answers at a time.
+fn count<'a>(
+    columns: impl Iterator<Item = &'a [u8]> + Clone,
+    (top, top_last): (u8, u8),
+    (valid, valid_last): (u8, u8),
+    y: &mut [u8],
+    x: &mut [u8],
+) {
+    let (top_width, valid_width) = (top_last - top, valid_last - valid);
+    let add = |y: &mut [u8], x: &mut [u8], codes: &[u8]| {
+        for ((y, x), &code) in y.iter_mut().zip(x.iter_mut()).zip(codes) {
+            *y += u8::from(code.wrapping_sub(top) <= top_width);
+            *x += u8::from(code.wrapping_sub(valid) <= valid_width);
+        }
+    };
+    let lanes = y.chunks_exact_mut(LANE).zip(x.chunks_exact_mut(LANE));
+    for (lane, (y, x)) in lanes.enumerate() {
+        let (mut tops, mut valids) = ([0u8; LANE], [0u8; LANE]);
+        for column in columns.clone() {
+            let from = lane * LANE;
+            match column.get(from..).and_then(|rest| rest.first_chunk::<LANE>()) {
+                Some(codes) => add(&mut tops, &mut valids, codes),
+                None => add(&mut tops, &mut valids, column.get(from..).unwrap_or_default()),
+            }
+        }
+        y.copy_from_slice(&tops);
+        x.copy_from_slice(&valids);
     }
 }
 

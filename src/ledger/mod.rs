@@ -5,6 +5,7 @@
 
 mod answer;
 mod head;
+mod heads;
 mod leaf;
 pub mod merkle;
 mod promise;
@@ -14,8 +15,9 @@ mod walk;
 
 pub use answer::commit_answer;
 pub use head::{HeadStatement, sign_head, sign_if_due};
+pub use heads::{HEADS, Heads, against_ledger, heads};
 pub use leaf::{leaf_bytes, leaf_hash};
-pub use promise::{Promise, promise};
+pub use promise::{Checked, Promise, RECEIPT_PROOF, ReceiptProof, SignedHead, receipt_proof};
 pub use prove::{ConsistencyProof, Inclusion, consistency, inclusion};
 pub use sequence::{number_all, number_gently};
 pub use walk::walk;

@@ -102,6 +102,9 @@ pub struct GroupNotes {
     pub representativity: Option<Representativity>,
     /// The small-area model.
     pub model: Option<ModelNote>,
+    /// Why there is none, where figures are shown but no model can be made of them.
+    #[serde(default)]
+    pub model_refused: Option<String>,
 }
 
 /// Rates of exclusion of satisfied and dissatisfied answers, compared exactly (Fisher 1935).
@@ -118,7 +121,7 @@ pub struct Exclusion {
     pub p: Option<f64>,
 }
 
-/// R-indicator over cells of unit × service.
+/// R-indicator over cells of what the register tells of drawn dossiers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Representativity {
@@ -130,10 +133,29 @@ pub struct Representativity {
     pub high: f64,
     /// Coefficient of variation of the propensities.
     pub cv: f64,
+    /// What divides the cells: `unit`, `service`, and `sex` and `age_group` where the register tells them.
+    #[serde(default)]
+    pub variables: Vec<String>,
     /// Cells with at least two drawn dossiers.
     pub cells: usize,
-    /// The cells missing most: unit's code, service's code, √share·(ρ_c − ρ̄).
-    pub missing: Vec<(String, String, f64)>,
+    /// The cells missing most.
+    pub missing: Vec<MissingCell>,
+}
+
+/// A cell of drawn dossiers that answered less than the others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MissingCell {
+    /// Unit's code.
+    pub unit: String,
+    /// Service's code.
+    pub service: String,
+    /// Sex category; none where cells are not divided by it, or the register does not say.
+    pub sex: Option<String>,
+    /// Age group category; likewise.
+    pub age_group: Option<String>,
+    /// √share·(ρ_c − ρ̄).
+    pub value: f64,
 }
 
 /// How the small-area model was fitted.

@@ -19,10 +19,24 @@ pub(super) struct Compared {
     pub with_excluded: bool,
     /// The one kind it is made from; all of its group otherwise.
     pub kind: Option<Kind>,
-    /// Index by unit.
+    /// Over all criteria, then by factor in the form's order.
+    pub sets: Vec<Points>,
+}
+
+/// The index of one set of criteria.
+#[derive(Default)]
+pub(super) struct Points {
+    /// By unit.
     pub by_unit: BTreeMap<UnitId, f64>,
-    /// Index over them.
+    /// Over them.
     pub overall: Option<f64>,
+}
+
+impl Compared {
+    /// The units that take part.
+    pub fn units(&self) -> impl Iterator<Item = UnitId> + '_ {
+        self.sets.iter().take(1).flat_map(|all| all.by_unit.keys().copied())
+    }
 }
 
 /// The variants of a weighed group that differ from its index in their answers or weights.
@@ -65,26 +79,23 @@ fn points(
     let codes: Vec<&[u8]> = records.iter().map(|r| r.answers.as_slice()).collect();
     let units: Vec<UnitId> =
         records.iter().map(|r| r.unit_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut found = Compared {
-        name,
-        with_excluded: choice.with_excluded,
-        kind: choice.kind,
-        by_unit: BTreeMap::new(),
-        overall: None,
-    };
+    let mut found =
+        Compared { name, with_excluded: choice.with_excluded, kind: choice.kind, sets: Vec::new() };
     let Some(items) = Items::of(&sealed.rules, &sealed.form, &codes) else { return Ok(found) };
     let domains = weighted.domains(&sealed.records, &places(units.iter().copied()));
     let survey = weighted.survey(&items.answers, &domains, units.len());
-    let estimands = items.estimands("all", &items.all(), 0);
-    let last = estimands.len().saturating_sub(1);
+    let (estimands, ends) = items.sets();
     let estimates = point_estimates(&survey, &estimands)
         .map_err(|error| RoundError::Refused(format!("a variant cannot be estimated: {error}")))?;
-    for (_, domain, estimate) in estimates.into_iter().filter(|(number, ..)| *number == last) {
+    found.sets.resize_with(ends.len(), Points::default);
+    for (number, domain, estimate) in estimates {
+        let set = ends.iter().position(|end| *end == number);
+        let Some(points) = set.and_then(|set| found.sets.get_mut(set)) else { continue };
         let index = estimate * items.scale();
         match domain.map(|domain| units.get(domain as usize)) {
-            None => found.overall = Some(index),
+            None => points.overall = Some(index),
             Some(Some(unit)) => {
-                found.by_unit.insert(*unit, index);
+                points.by_unit.insert(*unit, index);
             }
             Some(None) => {}
         }

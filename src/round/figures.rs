@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::beside::{Beside, GroupNotes};
+use super::beside::{Beside, GroupNotes, Variant};
 use super::frame::Part;
 use crate::index::interval::{Point, overall_effect};
 
@@ -131,6 +131,16 @@ pub struct FactorFigure {
     pub factor: String,
     /// The figure.
     pub figure: Figure,
+    /// The same index weighed otherwise.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
+}
+
+impl FactorFigure {
+    /// Without variants yet.
+    pub(super) fn of(factor: &str, figure: Figure) -> Self {
+        Self { factor: factor.to_owned(), figure, variants: Vec::new() }
+    }
 }
 
 /// A rank with its interval (Klein, Wright & Wieczorek 2020).
@@ -162,6 +172,9 @@ pub struct Weighting {
     /// The category that is missed most.
     #[serde(default)]
     pub worst_category: Option<String>,
+    /// Whether variances carry the finite-population factor: only where everybody drawn answered.
+    #[serde(default)]
+    pub finite_population: bool,
     /// Σ w.
     pub sum: f64,
     /// Responses with a weight.
@@ -175,6 +188,9 @@ pub struct Weighting {
     /// Share of responses whose calibrated weight was cut to a bound.
     #[serde(default)]
     pub trimmed_share: f64,
+    /// These bounds, in dossiers per answer; none where the rules don't trim.
+    #[serde(default)]
+    pub trim_bounds: Option<(f64, f64)>,
     /// n Σw² / (Σw)².
     pub kish_deff: f64,
     /// (Σw)² / Σw².
@@ -187,13 +203,27 @@ pub struct Weighting {
 pub struct UsedMargin {
     /// Variable.
     pub variable: String,
-    /// Categories with their totals, after merging and "not stated".
-    pub categories: Vec<(String, f64)>,
+    /// Categories, after merging and "not stated".
+    pub categories: Vec<MarginCategory>,
     /// Base-weighted share of answers that do not state it.
     pub not_stated: f64,
     /// Categories with too few answers, each with what it was joined into.
     #[serde(default)]
     pub joined: Vec<(String, String)>,
+}
+
+/// One category of a margin: what the weights were to add up to, and what they do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarginCategory {
+    /// Its name.
+    pub category: String,
+    /// Known dossiers.
+    pub total: f64,
+    /// Σ of the weights, after trimming.
+    pub reached: f64,
+    /// (reached − total) ÷ total.
+    pub miss: f64,
 }
 
 /// A variable that could not be used.

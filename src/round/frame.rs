@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::figures::{LeftOut, UsedMargin, Weighting};
+use super::figures::{LeftOut, MarginCategory, UsedMargin, Weighting};
 use super::{Result, RoundError, Rules};
 use crate::form::Form;
 use crate::index::{Answers, Domains, Survey};
+use crate::store::dossier::Dossiers;
 use crate::store::id::UnitId;
 use crate::store::margin::Margins;
 use crate::store::sealed::SealedRecord;
@@ -15,8 +16,7 @@ use crate::weigh::collapse::{Collapsed, Rule, collapse};
 use crate::weigh::exact::twelve_digits;
 use crate::weigh::not_stated::{Stated, not_stated};
 use crate::weigh::{
-    Calibrated, Calibration, Design, Frame, Lonely, Margin, Options, Quality, Sample, calibrate,
-    method,
+    Calibrated, Calibration, Design, Frame, Lonely, Margin, Options, Sample, calibrate, method,
 };
 
 /// Label of the category for answers that do not state a variable.
@@ -86,6 +86,7 @@ pub(super) struct Inputs<'a> {
     pub units: &'a [Unit],
     pub records: &'a [SealedRecord],
     pub margins: &'a Margins,
+    pub dossiers: &'a Dossiers,
 }
 
 /// Answers of a unit below which it has no figure in a group.
@@ -158,12 +159,16 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, choice: &Choice<'_>) -> Result<Opt
             Part::Indicative => 1.0,
         })
         .collect();
+    let sampled = match part {
+        Part::Official => drawn_shares(inputs, choice),
+        Part::Indicative => None,
+    };
     let mut left_out = Vec::new();
     let mut margins = margins(inputs, &records, &base, &mut left_out);
     loop {
         let sample = Sample {
             base: base.clone(),
-            design: design(&records)?,
+            design: design(&records, sampled.as_ref())?,
             margins: margins.iter().map(|used| used.margin.clone()).collect(),
         };
         let wanted = if margins.is_empty() { "none" } else { "rake" };
@@ -178,7 +183,7 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, choice: &Choice<'_>) -> Result<Opt
         });
         match done {
             Ok((frame, calibrated)) => {
-                let weighting = weighting(&calibrated.quality, margins, left_out);
+                let weighting = weighting(&calibrated, margins, left_out, sampled.is_some());
                 return Ok(Some(Weighted { rows, frame, calibration, calibrated, weighting }));
             }
             // Stated order: the last variable of the rules goes first.
@@ -193,16 +198,24 @@ pub(super) fn weigh_part(inputs: &Inputs<'_>, choice: &Choice<'_>) -> Result<Opt
     }
 }
 
-fn weighting(q: &Quality, margins: Vec<Used>, left_out: Vec<LeftOut>) -> Weighting {
+fn weighting(
+    calibrated: &Calibrated,
+    margins: Vec<Used>,
+    left_out: Vec<LeftOut>,
+    finite_population: bool,
+) -> Weighting {
+    let q = &calibrated.quality;
+    let mut reached = q.reached.iter().map(|sum| twelve_digits(*sum));
+    let mut category = |(label, total): (String, f64)| {
+        let (total, reached) = (twelve_digits(total), reached.next().unwrap_or_default());
+        let miss = twelve_digits((reached - total) / total);
+        MarginCategory { category: label, total, reached, miss }
+    };
     let margins = margins
         .into_iter()
         .map(|Used { margin, not_stated, joined }| UsedMargin {
             variable: margin.name,
-            categories: margin
-                .labels
-                .into_iter()
-                .zip(margin.totals.into_iter().map(twelve_digits))
-                .collect(),
+            categories: margin.labels.into_iter().zip(margin.totals).map(&mut category).collect(),
             not_stated: twelve_digits(not_stated),
             joined,
         })
@@ -213,19 +226,43 @@ fn weighting(q: &Quality, margins: Vec<Used>, left_out: Vec<LeftOut>) -> Weighti
         iterations: q.iterations,
         worst_miss: twelve_digits(q.worst_miss),
         worst_category: q.worst_category.clone(),
+        finite_population,
         sum: twelve_digits(q.sum),
         n: q.n,
         min: twelve_digits(q.min),
         max: twelve_digits(q.max),
         cv: twelve_digits(q.cv),
         trimmed_share: twelve_digits(q.trimmed_share),
+        trim_bounds: calibrated.trim_bounds.map(|(l, u)| (twelve_digits(l), twelve_digits(u))),
         kish_deff: twelve_digits(q.kish_deff),
         effective_n: twelve_digits(q.effective_n),
     }
 }
 
+/// N ÷ n of each unit's drawn dossiers, the largest of its draw strata; `None` while anyone who was drawn in the round
+/// did not answer, or answered and does not count: then no stratum is seen whole, whatever share of it was drawn.
+fn drawn_shares(inputs: &Inputs<'_>, choice: &Choice<'_>) -> Option<BTreeMap<UnitId, f64>> {
+    let mut silent: BTreeMap<UnitId, i64> = BTreeMap::new();
+    for (cell, n) in inputs.dossiers {
+        *silent.entry(cell.unit).or_default() += n.drawn;
+    }
+    let mut shares: BTreeMap<UnitId, f64> = BTreeMap::new();
+    for record in inputs.records.iter().filter(|r| choice.holds(r)) {
+        *silent.entry(record.unit_id).or_default() -= 1;
+        let share = record.population as f64 / record.drawn.max(1) as f64;
+        let known = shares.entry(record.unit_id).or_insert(1.0);
+        *known = known.max(share);
+    }
+    silent.values().all(|n| *n == 0).then_some(shares)
+}
+
 /// Stratum = unit × kind, PSU = counter × day. A lonely PSU joins another kind of its unit in the same group.
-fn design(records: &[&SealedRecord]) -> std::result::Result<Design, RoundError> {
+///
+/// `sampled`: [`drawn_shares`]; a stratum then has that many times its PSUs in the population.
+fn design(
+    records: &[&SealedRecord],
+    sampled: Option<&BTreeMap<UnitId, f64>>,
+) -> std::result::Result<Design, RoundError> {
     let mut psus: BTreeMap<(UnitId, &str), BTreeSet<i32>> = BTreeMap::new();
     for r in records {
         psus.entry((r.unit_id, r.kind.word())).or_default().insert(r.psu);
@@ -244,8 +281,20 @@ fn design(records: &[&SealedRecord]) -> std::result::Result<Design, RoundError> 
         .map(|r| codes.get(&(r.unit_id, r.kind.word())).copied().unwrap_or_default())
         .collect();
     let psu: Vec<u32> = records.iter().map(|r| r.psu.unsigned_abs()).collect();
+    let population = sampled.map(|sampled| {
+        let own: BTreeSet<(u32, u32)> = strata.iter().copied().zip(psu.iter().copied()).collect();
+        let mut count: BTreeMap<u32, f64> = BTreeMap::new();
+        for (stratum, _) in own {
+            *count.entry(stratum).or_default() += 1.0;
+        }
+        let size = |(record, stratum): (&&SealedRecord, &u32)| {
+            let share = sampled.get(&record.unit_id).copied().unwrap_or(1.0);
+            count.get(stratum).copied().unwrap_or_default() * share
+        };
+        records.iter().zip(&strata).map(size).collect::<Vec<f64>>()
+    });
     // What is lonely even so has its interval from the pooled design effect (see `index`), never from "certainty".
-    Design::new(records.len(), Some(&strata), Some(&psu), None, Lonely::Adjust)
+    Design::new(records.len(), Some(&strata), Some(&psu), population.as_deref(), Lonely::Adjust)
         .map_err(RoundError::Weigh)
 }
 

@@ -54,8 +54,8 @@ pub(super) fn figures(sealed: &Sealed, parts: &[Option<Weighted>; 2]) -> Result<
     let compared = [compared(Part::Official, official)?, compared(Part::Indicative, indicative)?];
     show::decide(&mut figures, sealed, &Respondents::of(sealed), &compared);
     rank(&mut figures.official, sealed);
-    small::put(&mut figures.official);
     for part in [Part::Official, Part::Indicative] {
+        small::put(figures.group_mut(part), &sealed.rules);
         nonresponse::put(figures.group_mut(part), sealed, part);
     }
     Ok(figures)
@@ -72,10 +72,7 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
     let hidden = |id| too_few(counts.get(id).copied().unwrap_or(0));
     let names: Vec<String> = sealed.form.factors.iter().map(|f| f.name.to_string()).collect();
     let blank = |figure: &Figure| -> Vec<FactorFigure> {
-        names
-            .iter()
-            .map(|factor| FactorFigure { factor: factor.clone(), figure: figure.clone() })
-            .collect()
+        names.iter().map(|factor| FactorFigure::of(factor, figure.clone())).collect()
     };
     let Some(weighted) = weighted else {
         let n = counts.values().sum();
@@ -116,15 +113,7 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
         }
     }
 
-    let mut sets: Vec<(String, Vec<usize>)> = vec![("all".to_owned(), items.all())];
-    sets.extend(items.factors.iter().cloned());
-    let mut estimands = Vec::new();
-    let mut ends = Vec::new();
-    for (name, columns) in &sets {
-        let first = estimands.len();
-        estimands.extend(items.estimands(name, columns, first));
-        ends.push(estimands.len().saturating_sub(1));
-    }
+    let (estimands, ends) = items.sets();
     let survey = weighted.survey(&items.answers, &domains, taking.len());
     let method = Method {
         confidence: sealed.rules.confidence,
@@ -142,14 +131,14 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
         let (Some(one), Some(whole)) = (by.get(&(end, domain)), by.get(&(end, None))) else {
             return too_few(0);
         };
-        let columns = sets.get(set).map(|(_, c)| c.as_slice()).unwrap_or_default();
+        let columns = items.columns(set);
         let rows = domain.and_then(|d| rows_of.get(d as usize)).unwrap_or(&everybody);
         let point = point(one, whole, found.df, items.scale());
         let (low, high) = korn_graubard(&point, sealed.rules.confidence);
         Figure {
             n: one.n,
             effective_n: Some(twelve_digits(one.effective_n)),
-            unweighted: items.unweighted(columns, rows).map(twelve_digits),
+            unweighted: items.unweighted(&columns, rows).map(twelve_digits),
             index: Some(twelve_digits(point.estimate)),
             se: Some(twelve_digits(point.se)),
             low: Some(twelve_digits(low)),
@@ -159,12 +148,9 @@ fn group(sealed: &Sealed, part: Part, weighted: Option<&Weighted>) -> Result<Gro
         }
     };
     let factors_of = |domain| -> Vec<FactorFigure> {
-        (1..sets.len())
+        (1..ends.len())
             .zip(&names)
-            .map(|(set, factor)| FactorFigure {
-                factor: factor.clone(),
-                figure: figure(set, domain),
-            })
+            .map(|(set, factor)| FactorFigure::of(factor, figure(set, domain)))
             .collect()
     };
     let units = sealed

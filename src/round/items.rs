@@ -65,9 +65,30 @@ impl Items {
         (1..).zip(&self.shares).filter(|(_, s)| **s > 0.0).map(|(c, s)| (c, *s)).collect()
     }
 
+    /// Positions of the columns of a set: 0 is all criteria, then the factors in the form's order.
+    pub fn columns(&self, set: usize) -> Vec<usize> {
+        match set.checked_sub(1) {
+            None => self.all(),
+            Some(factor) => self.factors.get(factor).map(|(_, c)| c.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The estimands of the index over all criteria and of every factor's, and the place of each index among them.
+    pub fn sets(&self) -> (Vec<Estimand>, Vec<usize>) {
+        let names =
+            std::iter::once("all").chain(self.factors.iter().map(|(name, _)| name.as_str()));
+        let (mut estimands, mut ends) = (Vec::new(), Vec::new());
+        for (set, name) in names.enumerate() {
+            let first = estimands.len();
+            estimands.extend(self.estimands(name, &self.columns(set), first));
+            ends.push(estimands.len().saturating_sub(1));
+        }
+        (estimands, ends)
+    }
+
     /// The estimands of one index over `items`: the shares of each earning code, then their weighted sum. The last one
     /// times [`Items::scale`] is the index.
-    pub fn estimands(&self, name: &str, items: &[usize], first: usize) -> Vec<Estimand> {
+    fn estimands(&self, name: &str, items: &[usize], first: usize) -> Vec<Estimand> {
         let earning = self.earning();
         let mut list: Vec<Estimand> = earning
             .iter()

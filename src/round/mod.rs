@@ -5,6 +5,7 @@ mod beside;
 mod check;
 mod compare;
 mod dedup;
+mod difference;
 mod document;
 mod figures;
 mod frame;
@@ -30,19 +31,24 @@ mod withdraw;
 mod year;
 
 pub use beside::{
-    Beside, Exclusion, GroupNotes, ModelNote, Modelled, Outcomes, Representativity, Response,
-    Variant,
+    Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
+    Response, Variant,
 };
 pub use dedup::flag;
+pub use difference::{DifferenceRow, Differences, compare_rounds, compare_units};
 pub use document::Document;
-pub use figures::{FactorFigure, Figure, Figures, Rank, Reason, UnitFigures, Weighting};
+pub use figures::{
+    FactorFigure, Figure, Figures, MarginCategory, Rank, Reason, UnitFigures, Weighting,
+};
 pub use index::index;
 pub use margins::{margin_faults, other_populations};
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
 pub use records::RecordCount;
-pub use rules::{IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim};
+pub use rules::{
+    Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
+};
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
 pub use status::{Status, status, submissions};

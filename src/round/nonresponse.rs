@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::beside::{Beside, Outcomes, Representativity, Response};
+use super::beside::{Beside, MissingCell, Outcomes, Representativity, Response};
 use super::figures::{Figure, Group};
 use super::frame::Part;
 use super::weigh::Sealed;
@@ -11,6 +11,7 @@ use crate::index::interval::overall_effect;
 use crate::index::nonresponse::{
     self, DrawnCell, effective_n_under_defect, representativity, worst_case,
 };
+use crate::store::dossier::{DossierCell, Dossiers};
 use crate::store::id::UnitId;
 use crate::store::sealed::SealedRecord;
 use crate::weigh::exact::twelve_digits;
@@ -21,6 +22,10 @@ const DEFECT: f64 = 0.05;
 const COMPLETE: f64 = 0.8;
 /// Share from which it is partial.
 const PARTIAL: f64 = 0.5;
+/// Drawn dossiers of a cell from which its propensity is an estimate worth the name.
+const CELL_MIN: i64 = 5;
+/// Share of the drawn dossiers that must lie in such cells for a variable to divide them further.
+const IN_CELLS_MIN: f64 = 0.95;
 /// Cells told as missing most.
 const MISSING_MAX: usize = 5;
 
@@ -57,7 +62,7 @@ pub(super) fn put(group: &mut Group, sealed: &Sealed, part: Part) {
 
 /// Finished and drawn dossiers of a unit. Without a register of dossiers the margin tells the finished ones.
 fn dossiers(sealed: &Sealed, id: UnitId, code: &str) -> (i64, i64) {
-    let own = sealed.dossiers.iter().filter(|((unit, _), _)| *unit == id);
+    let own = sealed.dossiers.iter().filter(|(cell, _)| cell.unit == id);
     let (finished, drawn) = own.fold((0, 0), |sum, (_, n)| (sum.0 + n.finished, sum.1 + n.drawn));
     if finished > 0 {
         return (finished, drawn);
@@ -148,25 +153,72 @@ fn outcomes(sealed: &Sealed, records: &[&SealedRecord], asked: i64) -> Outcomes 
     }
 }
 
-/// R-indicator over drawn dossiers by unit and service, as the register knows them of all.
-fn evenness(sealed: &Sealed) -> Option<Representativity> {
-    let mut answered: BTreeMap<(UnitId, &str), u64> = BTreeMap::new();
-    for record in sealed.records.iter().filter(|r| r.kind.is_drawn()) {
-        *answered.entry((record.unit_id, record.service.as_str())).or_default() += 1;
+/// A variable of the register that may divide the cells.
+struct Variable {
+    name: &'static str,
+    tells: fn(&DossierCell) -> bool,
+    forget: fn(&mut DossierCell),
+}
+
+/// In the order in which they are tried; unit and service, which the register knows of all, come before.
+const VARIABLES: [Variable; 2] = [
+    Variable { name: "sex", tells: |cell| cell.sex.is_some(), forget: |cell| cell.sex = None },
+    Variable {
+        name: "age_group",
+        tells: |cell| cell.age_group.is_some(),
+        forget: |cell| cell.age_group = None,
+    },
+];
+
+/// Cells without the variables that are to be forgotten.
+fn merged(dossiers: &Dossiers, forgotten: &[&Variable]) -> Dossiers {
+    let mut cells = Dossiers::new();
+    for (cell, n) in dossiers {
+        let mut cell = cell.clone();
+        forgotten.iter().for_each(|variable| (variable.forget)(&mut cell));
+        let sum = cells.entry(cell).or_default();
+        sum.finished += n.finished;
+        sum.drawn += n.drawn;
+        sum.answered += n.answered;
     }
-    let cells: Vec<(UnitId, &str, DrawnCell)> = sealed
-        .dossiers
-        .iter()
-        .map(|((unit, service), n)| {
-            let cell = DrawnCell {
+    cells
+}
+
+/// Share of the drawn dossiers in the cells that `choose` takes.
+fn share_of_drawn(cells: &Dossiers, choose: impl Fn(&DossierCell, i64) -> bool) -> f64 {
+    let all: i64 = cells.values().map(|n| n.drawn).sum();
+    let chosen = cells.iter().filter(|(cell, n)| choose(cell, n.drawn)).map(|(_, n)| n.drawn);
+    chosen.sum::<i64>() as f64 / all.max(1) as f64
+}
+
+/// R-indicator over drawn dossiers by unit and service, as the register knows them of all, and by sex and age group
+/// where it knows them of enough and the cells do not become too small for it.
+fn evenness(sealed: &Sealed) -> Option<Representativity> {
+    let mut forgotten: Vec<&Variable> = VARIABLES.iter().collect();
+    let mut variables = vec!["unit".to_owned(), "service".to_owned()];
+    for variable in &VARIABLES {
+        let others = forgotten.iter().filter(|other| other.name != variable.name).copied();
+        let others: Vec<&Variable> = others.collect();
+        let with = merged(&sealed.dossiers, &others);
+        let told = share_of_drawn(&with, |cell, _| (variable.tells)(cell));
+        let in_cells = share_of_drawn(&with, |_, drawn| drawn >= CELL_MIN);
+        if told >= 1.0 - sealed.rules.not_stated_max && in_cells >= IN_CELLS_MIN {
+            forgotten = others;
+            variables.push(variable.name.to_owned());
+        }
+    }
+    let cells: Vec<(DossierCell, DrawnCell)> = merged(&sealed.dossiers, &forgotten)
+        .into_iter()
+        .map(|(cell, n)| {
+            let drawn = DrawnCell {
                 population: n.finished as f64,
                 drawn: u64::try_from(n.drawn).unwrap_or(0),
-                answered: answered.get(&(*unit, service.as_str())).copied().unwrap_or(0),
+                answered: u64::try_from(n.answered).unwrap_or(0),
             };
-            (*unit, service.as_str(), cell)
+            (cell, drawn)
         })
         .collect();
-    let list: Vec<DrawnCell> = cells.iter().map(|(_, _, cell)| *cell).collect();
+    let list: Vec<DrawnCell> = cells.iter().map(|(_, cell)| *cell).collect();
     let found = representativity(&list, sealed.rules.confidence)?;
     let code = |id: UnitId| {
         let unit = sealed.units.iter().find(|u| u.id == id);
@@ -178,11 +230,18 @@ fn evenness(sealed: &Sealed) -> Option<Representativity> {
         low: twelve_digits(found.interval.0),
         high: twelve_digits(found.interval.1),
         cv: twelve_digits(found.cv),
+        variables,
         cells: found.missing.len(),
         missing: missing
             .filter_map(|(at, value)| {
-                let (unit, service, _) = cells.get(*at)?;
-                Some((code(*unit), (*service).to_owned(), twelve_digits(*value)))
+                let (cell, _) = cells.get(*at)?;
+                Some(MissingCell {
+                    unit: code(cell.unit),
+                    service: cell.service.clone(),
+                    sex: cell.sex.clone(),
+                    age_group: cell.age_group.clone(),
+                    value: twelve_digits(*value),
+                })
             })
             .collect(),
     })

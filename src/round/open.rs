@@ -32,6 +32,11 @@ pub fn create(
             "{code:?} cannot be a round's code; use lower-case letters, digits and dashes, at most 64"
         ));
     }
+    if RESERVED.contains(&code) {
+        return refused(format!(
+            "{code:?} cannot be a round's code; it means something else in addresses"
+        ));
+    }
     let form = Form::parse(form_source, &plan.form)
         .map_err(|problems| RoundError::Form(problems.to_string()))?;
     if let Some(fault) = plan.rules.asking.fault(&form) {
@@ -89,6 +94,9 @@ pub fn open(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
     let change = Change { rules_digest: Some(digest), ..Change::default() };
     Ok(desk.store.move_round(&act, round.id, &[State::Planned], State::Open, &change)?)
 }
+
+/// Words that stand in addresses and commands where a round's code might.
+const RESERVED: [&str; 2] = ["ledger", "scorecards"];
 
 /// Closes a round at or after its closing time; earlier only with a second person and a reason, which is published.
 ///
@@ -197,14 +205,14 @@ pub fn put_margins_from_dossiers(desk: &Desk, actor: &Actor, code: &str) -> Resu
         desk.store.round_units(round.id)?.into_iter().map(|u| (u.id, u.code)).collect();
     let mut margins = Margins::new();
     let mut open: Vec<&str> = Vec::new();
-    for (unit_id, service, sex, age_group, n) in desk.store.dossier_cells(round.id)? {
+    for (cell, n) in desk.store.dossier_cells(round.id)? {
         let unit =
-            units.get(&unit_id).cloned().ok_or(StoreError::Corrupt { what: "dossier's unit" })?;
+            units.get(&cell.unit).cloned().ok_or(StoreError::Corrupt { what: "dossier's unit" })?;
         let cells = [
             ("unit", Some(unit)),
-            ("service", Some(service)),
-            ("sex", sex),
-            ("age_group", age_group),
+            ("service", Some(cell.service)),
+            ("sex", cell.sex),
+            ("age_group", cell.age_group),
         ];
         for (variable, category) in cells {
             match category {
@@ -213,7 +221,7 @@ pub fn put_margins_from_dossiers(desk: &Desk, actor: &Actor, code: &str) -> Resu
                         .entry(variable.to_owned())
                         .or_default()
                         .entry(category)
-                        .or_default() += n;
+                        .or_default() += n.finished;
                 }
                 Some(_) => {}
                 None => open.push(variable),

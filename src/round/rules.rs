@@ -1,5 +1,7 @@
 //! The rules of a round: written in `round.toml` while it is planned, frozen and hashed when it opens.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::RoundError;
@@ -50,6 +52,9 @@ pub struct Rules {
     /// Level of the intervals, 0..1.
     #[serde(default = "default_confidence")]
     pub confidence: f64,
+    /// What the small-area model knows of the units beside a constant, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covariates: Vec<Covariate>,
     /// Days after closing by which the round is sealed.
     #[serde(default = "default_seal_days")]
     pub seal_within_days: u32,
@@ -90,6 +95,21 @@ impl From<Trim> for crate::weigh::Trim {
         Self { lower, upper }
     }
 }
+
+/// A covariate of the small-area model, e.g. the share of dossiers finished late in the year before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Covariate {
+    /// What it is, as it is published.
+    pub name: String,
+    /// Its value for every unit of the round, by code.
+    pub values: BTreeMap<String, f64>,
+}
+
+/// Most covariates of a round; the model needs more units than that.
+const COVARIATES_MAX: usize = 10;
+/// Largest value of a covariate, either way.
+const COVARIATE_MAX: f64 = 1e6;
 
 /// Verdicts that no person gave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,6 +278,8 @@ impl Rules {
             "between 3 and 1000; fewer would point at people",
         );
         check(self.minimum_sample >= 2, "minimum_sample", "at least 2");
+        let covariates = covariate_fault(&self.covariates, &self.units);
+        check(covariates.is_none(), "covariates", covariates.as_deref().unwrap_or_default());
         check((1..=90).contains(&self.seal_within_days), "seal_within_days", "between 1 and 90");
         check(
             self.ticket_share > 0.0 && self.ticket_share <= 1.0,
@@ -284,6 +306,30 @@ impl Rules {
     }
 }
 
+/// The first thing that is wrong with covariates.
+fn covariate_fault(covariates: &[Covariate], units: &[String]) -> Option<String> {
+    if covariates.len() > COVARIATES_MAX {
+        return Some(format!("at most {COVARIATES_MAX}"));
+    }
+    let mut names = std::collections::BTreeSet::from(["constant"]);
+    for Covariate { name, values } in covariates {
+        if !(1..=100).contains(&name.chars().count()) || !names.insert(name) {
+            return Some(format!("{name:?} is no name of its own of 1 to 100 characters"));
+        }
+        if let Some(unit) = units.iter().find(|unit| !values.contains_key(*unit)) {
+            return Some(format!("{name:?} has no value for unit {unit}; add it"));
+        }
+        if let Some(unit) = values.keys().find(|unit| !units.contains(unit)) {
+            return Some(format!("{name:?} has a value for {unit}, which is no unit of the round"));
+        }
+        let absurd = |value: &f64| !(-COVARIATE_MAX..=COVARIATE_MAX).contains(value);
+        if let Some((unit, value)) = values.iter().find(|(_, value)| absurd(value)) {
+            return Some(format!("{name:?} of unit {unit} is {value}; between −1e6 and 1e6"));
+        }
+    }
+    None
+}
+
 /// SHA-256 of what is frozen at opening: form, times and rules, as lower-case hex.
 #[must_use]
 pub fn frozen_digest(
@@ -298,4 +344,31 @@ pub fn frozen_digest(
         opens_at.0, closes_at.0
     );
     data_encoding::HEXLOWER.encode(&sha256(frozen.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn covariates_name_every_unit_of_the_round_once() {
+        let plan = |values: &str| {
+            let text = format!(
+                "form = \"one-stop-shop\"\nopens_at = \"2018-11-01T07:00\"\ncloses_at = \"2018-12-15T17:00\"\n[rules]\ntitle = \"t\"\nunits = [\"1\", \"2\"]\nunits_on = \"2018-12-01\"\n[[rules.covariates]]\nname = \"late\"\nvalues = {{ {values} }}\n"
+            );
+            Plan::parse(&text, "round.toml").map_err(|error| error.to_string())
+        };
+        let read = plan("1 = 0.25, 2 = 3").unwrap().rules;
+        assert_eq!(read.covariates[0].values["2"], 3.0);
+        assert_eq!(Rules::read(&read.canonical().unwrap()).unwrap(), read);
+        for (values, words) in [
+            ("1 = 0.25", "no value for unit 2"),
+            ("1 = 0.25, 2 = 3, 3 = 4", "no unit of the round"),
+            ("1 = 0.25, 2 = inf", "between"),
+            ("1 = 0.25, 2 = nan", "between"),
+        ] {
+            let told = plan(values).unwrap_err();
+            assert!(told.starts_with("round.toml:") && told.contains(words), "{values}: {told}");
+        }
+    }
 }

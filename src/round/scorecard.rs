@@ -1,13 +1,18 @@
-//! From a publication into the main score: survey points = maximum × sub-index.
+//! From a year's publications into the main score: survey points = maximum × sub-index.
 
 use std::collections::BTreeMap;
 
+<<<<<<< HEAD
 use super::document::Document;
 use super::figures::Figure;
 use super::{Desk, Result, RoundError, refused};
 use crate::form::Length;
 use crate::index::each_of;
 use crate::index::interval::korn_graubard;
+=======
+use super::year::{Year, YearUnit, year};
+use super::{Desk, Result, RoundError};
+>>>>>>> main
 use crate::index::scorecard::{
     Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute,
 };
@@ -19,19 +24,19 @@ const SURVEY_PART: &str = "survey";
 /// Appraised points of the units: unit's code → part's key → points.
 pub type Appraised = BTreeMap<String, BTreeMap<String, Marked<Points>>>;
 
-/// Computes the scorecard of a scheme from appraised points and a round's latest publication, and stores it under
-/// `series` of the scheme's year.
+/// Computes the scorecard of a scheme from appraised points and the index of the scheme's year, that of all its sealed
+/// rounds, and stores it under `series` of that year.
 ///
 /// # Errors
-/// [`RoundError::Refused`] without a publication, or naming the unit and part that does not fit the scheme.
+/// [`RoundError::Refused`] without a year's index, or naming the unit and part that does not fit the scheme.
 pub fn score(
     desk: &Desk,
     actor: &Actor,
-    round_code: &str,
     scheme: &Scheme,
     appraised: &Appraised,
     series: &str,
 ) -> Result<Vec<Line>> {
+<<<<<<< HEAD
     let round = desk.store.round(round_code)?;
     let Some(publication) = desk.store.latest_publication(round.id)? else {
         return refused(format!(
@@ -47,25 +52,14 @@ pub fn score(
     }
     let share =
         |value: f64| Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()));
+=======
+    let year = year(desk, scheme.year())?;
+>>>>>>> main
     let mut entries = Vec::new();
-    for unit in &document.figures.official.units {
-        let figure = points_from(&document, &unit.code, &unit.figure);
-        let survey = match (figure.index, figure.low, figure.high) {
-            (Some(index), Some(low), Some(high)) => Survey::Measured(Measured {
-                index: share(index)?,
-                low: share(low.min(index))?,
-                high: share(high.max(index))?,
-                joint: joint_of(&document, figure)
-                    .map(|(l, h)| {
-                        Ok::<_, RoundError>([
-                            share(l.min(low.min(index)))?,
-                            share(h.max(high.max(index)))?,
-                        ])
-                    })
-                    .transpose()?,
-                illustrative: document.rules.synthetic,
-            }),
-            _ => Survey::Suppressed,
+    for unit in &year.units {
+        let survey = match measured(points_from(&year, unit), year.synthetic)? {
+            Some(measured) => Survey::Measured(measured),
+            None => Survey::Suppressed,
         };
         entries.push(Entry {
             code: unit.code.clone(),
@@ -75,29 +69,39 @@ pub fn score(
             own_maximum: BTreeMap::new(),
         });
     }
-    let lines =
-        compute(scheme, &entries).map_err(|error| RoundError::Refused(error.to_string()))?;
+    let lines = compute(scheme, &entries, year.confidence)
+        .map_err(|error| RoundError::Refused(error.to_string()))?;
     store_lines(desk, actor, scheme.year().into(), series, scheme.source(), &lines)?;
     Ok(lines)
 }
 
-/// The interval of a figure that holds jointly with those of all units of its publication (Klein, Wright & Wieczorek
-/// 2020), from what is published.
-fn joint_of(document: &Document, figure: &Figure) -> Option<(f64, f64)> {
-    let official = &document.figures.official;
-    let point = figure.point(official.effect().unwrap_or(1.0))?;
-    let joint = each_of(document.rules.confidence, official.units.len());
-    Some(korn_graubard(&point, joint))
+/// A unit's year as the scorecard takes it; none where it is not shown.
+fn measured(unit: &YearUnit, illustrative: bool) -> Result<Option<Measured>> {
+    let share =
+        |value: f64| Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()));
+    let (Some(index), Some(low), Some(high), Some(joint)) =
+        (unit.index, unit.low, unit.high, unit.joint)
+    else {
+        return Ok(None);
+    };
+    let (low, high) = (low.min(index), high.max(index));
+    Ok(Some(Measured {
+        index: share(index)?,
+        low: share(low)?,
+        high: share(high)?,
+        joint: Some([share(joint.0.min(low))?, share(joint.1.max(high))?]),
+        illustrative,
+    }))
 }
 
-/// The figure that brings a unit its survey points: the official one. Only where the round's frozen rules say so may the
-/// indicative one stand in for one that is not there.
-fn points_from<'a>(document: &'a Document, code: &str, official: &'a Figure) -> &'a Figure {
-    if official.index.is_some() || !document.rules.indicative_points {
+/// The year that brings a unit its survey points: the official one. Only where the frozen rules of all rounds say so may
+/// the indicative one stand in for one that is not there.
+fn points_from<'a>(year: &'a Year, official: &'a YearUnit) -> &'a YearUnit {
+    if official.index.is_some() {
         return official;
     }
-    let other = document.figures.indicative.units.iter().find(|unit| unit.code == code);
-    other.map_or(official, |unit| &unit.figure)
+    let other = year.indicative.iter().find(|unit| unit.code == official.code);
+    other.unwrap_or(official)
 }
 
 /// Stores lines as the scorecard of a year and series.

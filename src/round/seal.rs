@@ -121,12 +121,12 @@ fn prepare(
     overdue: bool,
 ) -> Result<Seal> {
     let arrived = arrivals(desk, round)?;
-    let faults = unsealed_faults(desk, round, &arrived)?;
-    if !faults.is_empty() {
+    if let [first, rest @ ..] = unsealed_faults(desk, round, &arrived)?.as_slice() {
         return refused(format!(
-            "round {} is not sealed, for what is stored is not what the ledger says:\n  {}",
+            "round {} is not sealed, for what is stored is not what the ledger says: {first}{}; khaosat verify {} names all",
             round.code,
-            faults.join("\n  ")
+            if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) },
+            round.code
         ));
     }
     let flags = desk.store.flags(round.id)?;

@@ -8,7 +8,7 @@ use std::num::NonZeroU64;
 
 use super::beside::{Exclusion, Variant};
 use super::compare::Compared;
-use super::figures::{Figure, Figures, Group, Reason};
+use super::figures::{FactorFigure, Figure, Figures, Group, Reason};
 use super::frame::Part;
 use super::items;
 use super::weigh::Sealed;
@@ -65,8 +65,23 @@ impl Respondents {
         Self { counts, factors, satisfied }
     }
 
-    fn n(&self, groups: &BTreeSet<Who>) -> u64 {
-        groups.iter().filter_map(|who| self.counts.get(who)).map(|(any, _)| any).sum()
+    /// Respondents to the criteria of a set: 0 is all, then the factors in their order.
+    fn n(&self, set: usize, groups: &BTreeSet<Who>) -> u64 {
+        let counts = groups.iter().filter_map(|who| self.counts.get(who));
+        counts
+            .map(|(any, by_factor)| match set.checked_sub(1) {
+                None => *any,
+                Some(factor) => by_factor.get(factor).copied().unwrap_or(0),
+            })
+            .sum()
+    }
+
+    /// The factors of a set.
+    fn items(&self, set: usize) -> &[String] {
+        match set.checked_sub(1) {
+            None => &self.factors,
+            Some(factor) => self.factors.get(factor..=factor).unwrap_or_default(),
+        }
     }
 
     fn groups(&self, part: Part, choose: impl Fn(&Who) -> bool) -> BTreeSet<Who> {
@@ -114,20 +129,26 @@ pub(super) fn decide(
     let Asked { mut keys, figures: slots } = asked;
     let first = keys.len();
     let mut extra: Vec<Extra<'_>> = Vec::new();
-    for ((part, weighed), variants) in PARTS.iter().zip(&weighed).zip(compared) {
+    for (part, weighed) in PARTS.iter().zip(&weighed) {
         let groups = respondents.groups(*part, |who| weighed.contains(&who.0) && who.2);
         keys.push(respondents.key(&respondents.factors, groups));
         extra.push(Extra::Exclusion(*part));
-        for variant in variants {
-            for unit in variant.by_unit.keys().map(|unit| Some(*unit)).chain([None]) {
-                let groups = respondents.groups(*part, |who| {
-                    unit.map_or_else(|| variant.by_unit.contains_key(&who.0), |u| u == who.0)
-                        && (variant.with_excluded || !who.2)
-                        && variant.kind.is_none_or(|kind| kind == who.1)
-                });
-                let n = respondents.n(&groups);
-                keys.push(respondents.key(&respondents.factors, groups));
-                extra.push(Extra::Variant { part: *part, variant, unit, n });
+    }
+    // All criteria first: they matter more than a factor.
+    for set in 0..=respondents.factors.len() {
+        for (part, variants) in PARTS.iter().zip(compared) {
+            for variant in variants {
+                let taking: BTreeSet<UnitId> = variant.units().collect();
+                for unit in taking.iter().map(|unit| Some(*unit)).chain([None]) {
+                    let groups = respondents.groups(*part, |who| {
+                        unit.map_or_else(|| taking.contains(&who.0), |u| u == who.0)
+                            && (variant.with_excluded || !who.2)
+                            && variant.kind.is_none_or(|kind| kind == who.1)
+                    });
+                    let n = respondents.n(set, &groups);
+                    keys.push(respondents.key(respondents.items(set), groups));
+                    extra.push(Extra::Variant { part: *part, variant, set, unit, n });
+                }
             }
         }
     }
@@ -147,8 +168,14 @@ pub(super) fn decide(
                 let group = figures.group_mut(part);
                 group.notes.exclusion = exclusion(respondents, part, weighed, group, is_shown);
             }
-            Extra::Variant { part, variant, unit, n } => {
-                put(figures.group_mut(part), variant, unit, n, is_shown, &id_of);
+            Extra::Variant { part, variant, set, unit, n } => {
+                let Some(points) = variant.sets.get(set) else { continue };
+                let Some(slot) = slot(figures.group_mut(part), set, unit, &id_of) else { continue };
+                let value = match unit {
+                    None => points.overall,
+                    Some(id) => points.by_unit.get(&id).copied(),
+                };
+                put(slot, &variant.name, value, n, is_shown);
             }
         }
     }
@@ -159,7 +186,7 @@ pub(super) fn decide(
 
 enum Extra<'a> {
     Exclusion(Part),
-    Variant { part: Part, variant: &'a Compared, unit: Option<UnitId>, n: u64 },
+    Variant { part: Part, variant: &'a Compared, set: usize, unit: Option<UnitId>, n: u64 },
 }
 
 /// Asks for the figures of units, then for the totals.
@@ -208,28 +235,39 @@ fn hide(decision: &Decision, figure: &mut Figure) {
     }
 }
 
-/// Puts a variant beside the index it is a variant of; nothing beside one that is hidden.
-fn put(
-    group: &mut Group,
-    variant: &Compared,
+/// The figure of a set of criteria, and the list of its variants: of a unit, or of all together.
+fn slot<'a>(
+    group: &'a mut Group,
+    set: usize,
     unit: Option<UnitId>,
-    n: u64,
-    is_shown: bool,
     id_of: &BTreeMap<&str, UnitId>,
-) {
-    let (figure, beside, value) = match unit {
-        None => (&group.overall, &mut group.notes.overall, variant.overall),
+) -> Option<(&'a Figure, &'a mut Vec<Variant>)> {
+    let (figure, beside, factors) = match unit {
+        None => (&group.overall, &mut group.notes.overall, &mut group.factors),
         Some(id) => {
-            let own = |code: &str| id_of.get(code) == Some(&id);
-            let Some(found) = group.units.iter_mut().find(|u| own(&u.code)) else { return };
-            (&found.figure, &mut found.beside, variant.by_unit.get(&id).copied())
+            let found = group.units.iter_mut().find(|u| id_of.get(u.code.as_str()) == Some(&id))?;
+            (&found.figure, &mut found.beside, &mut found.factors)
         }
     };
+    match set.checked_sub(1) {
+        None => Some((figure, &mut beside.variants)),
+        Some(factor) => factors.get_mut(factor).map(|f| (&f.figure, &mut f.variants)),
+    }
+}
+
+/// Puts a variant beside the index it is a variant of; nothing beside one that is hidden.
+fn put(
+    (figure, variants): (&Figure, &mut Vec<Variant>),
+    name: &str,
+    value: Option<f64>,
+    n: u64,
+    is_shown: bool,
+) {
     let (Some(index), Some(value)) = (figure.index, value) else { return };
     let n = usize::try_from(n).unwrap_or(usize::MAX);
     let bound = || less_than(figure.n, n, (value - index).abs());
-    beside.variants.push(Variant {
-        name: variant.name.clone(),
+    variants.push(Variant {
+        name: name.to_owned(),
         n,
         index: is_shown.then(|| twelve_digits(value)),
         differs_by_less_than: (!is_shown).then(bound),
@@ -251,10 +289,17 @@ fn unweighted(group: &mut Group) {
         let name = "unweighted".to_owned();
         Some(Variant { name, n: figure.n, index: Some(index), differs_by_less_than: None })
     };
+    let factors = |factors: &mut Vec<FactorFigure>| {
+        for factor in factors {
+            factor.variants.splice(0..0, own(&factor.figure));
+        }
+    };
     for unit in &mut group.units {
         unit.beside.variants.splice(0..0, own(&unit.figure));
+        factors(&mut unit.factors);
     }
     group.notes.overall.variants.splice(0..0, own(&group.overall));
+    factors(&mut group.factors);
 }
 
 /// Rates of exclusion in the units that are weighed; the test is left out with the rates.
@@ -266,7 +311,7 @@ fn exclusion(
     is_shown: bool,
 ) -> Option<Exclusion> {
     group.overall.index?;
-    let excluded = respondents.n(&respondents.groups(part, |w| weighed.contains(&w.0) && w.2));
+    let excluded = respondents.n(0, &respondents.groups(part, |w| weighed.contains(&w.0) && w.2));
     let mut sum = [[0; 2]; 2];
     for ((unit, drawn), table) in &respondents.satisfied {
         if *drawn == (part == Part::Official) && weighed.contains(unit) {

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::difference::{Side, rounds_of, units_of};
 use super::figures::{Figures, Reason, UnitFigures};
 use super::index::figures;
 use super::weigh::Sealed;
-use super::{Rules, Trim, Variant};
+use super::{Covariate, Differences, Document, Rules, Trim, Variant};
 use crate::clock::Millis;
 use crate::form::{Form, shipped};
-use crate::store::dossier::{DossierCounts, Dossiers};
+use crate::store::dossier::{DossierCell, DossierCounts, Dossiers};
 use crate::store::id::{FormVersionId, RoundId, SealedId, UnitId};
 use crate::store::margin::Margins;
 use crate::store::round::{Round, State};
@@ -40,6 +41,11 @@ struct Group {
 const TICKETS: Group =
     Group { unit: 1, kind: Kind::Ticket, n: 100, good: 8, days: 12, excluded: false };
 
+fn cell(unit: i32, sex: Option<&str>) -> DossierCell {
+    let sex = sex.map(str::to_owned);
+    DossierCell { unit: UnitId(unit), service: "land".to_owned(), sex, age_group: None }
+}
+
 impl Making {
     fn of_units(units: &[i32]) -> Self {
         let rules: Rules = toml::from_str(
@@ -56,8 +62,8 @@ impl Making {
         };
         for unit in units {
             made.margin("unit", &unit.to_string(), 400);
-            let counts = DossierCounts { finished: 400, drawn: 200 };
-            made.dossiers.insert((UnitId(*unit), "land".to_owned()), counts);
+            let counts = DossierCounts { finished: 400, drawn: 200, answered: 100 };
+            made.dossiers.insert(cell(*unit, None), counts);
         }
         let all = 400 * i64::try_from(units.len()).unwrap();
         made.margin("sex", "male", all / 2);
@@ -299,6 +305,21 @@ fn trimming_is_a_rule_and_its_absence_a_variant() {
     let weighting = found.official.weighting.as_ref().unwrap();
     assert!(weighting.trimmed_share > 0.0 && weighting.worst_miss > 1e-3);
     assert!(found.official.notes.overall.variants.iter().any(|v| v.name == "untrimmed"));
+    let (low, high) = weighting.trim_bounds.unwrap();
+    assert!(low < weighting.min && weighting.max <= high);
+    // Every category is told by how much it is missed, and the worst is the one that the head names.
+    let missed: Vec<f64> = weighting
+        .margins
+        .iter()
+        .flat_map(|margin| &margin.categories)
+        .map(|c| {
+            assert!((c.miss - (c.reached - c.total) / c.total).abs() < 1e-11, "{c:?}");
+            (c.reached - c.total).abs() / 800.0
+        })
+        .collect();
+    assert_eq!(missed.len(), 4);
+    let worst = missed.iter().copied().fold(0.0, f64::max);
+    assert!((worst - weighting.worst_miss).abs() < 1e-9);
 }
 
 #[test]
@@ -360,4 +381,162 @@ fn another_order_of_records_gives_the_same_figures() {
         before.official.units.iter().map(|u| (&u.code, &u.figure)).collect();
     assert_eq!(counted.len(), 2);
     assert_eq!(before, turned.figures());
+}
+
+#[test]
+fn every_factor_has_its_variants_under_the_same_rule() {
+    let few = Group { n: 4, good: 0, excluded: true, ..TICKETS };
+    let unit = Making::of_units(&[1]).with(TICKETS).with(few).figures().official.units.remove(0);
+    assert_eq!(unit.factors.len(), 5);
+    for factor in &unit.factors {
+        let [unweighted, with_excluded] = &factor.variants[..] else { panic!("{factor:?}") };
+        assert_eq!(
+            (unweighted.name.as_str(), unweighted.index),
+            ("unweighted", factor.figure.unweighted)
+        );
+        assert_eq!((with_excluded.n, with_excluded.index), (104, None));
+        assert_eq!(with_excluded.differs_by_less_than, Some(0.1));
+    }
+    let twenty = Group { n: 20, good: 0, excluded: true, ..TICKETS };
+    let found = Making::of_units(&[1]).with(TICKETS).with(twenty).figures();
+    for factor in found.official.factors.iter().chain(&found.official.units[0].factors) {
+        let variant = factor.variants.iter().find(|v| v.name == "with_excluded").unwrap();
+        assert!(variant.index.unwrap() < factor.figure.index.unwrap(), "{factor:?}");
+    }
+}
+
+#[test]
+fn a_finite_population_counts_only_where_everybody_drawn_answered() {
+    let made = |answers, excluded| {
+        let mut made = Making::of_units(&[1]).with(Group { n: answers, ..TICKETS });
+        if excluded {
+            made.records[0].excluded = true;
+        }
+        let found = made.figures().official;
+        (found.weighting.as_ref().unwrap().finite_population, found.units[0].figure.clone())
+    };
+    let (all, whole) = made(200, false);
+    // Half of the dossiers were drawn and all of these answered: the variance is half of what it is without the factor.
+    assert!(all);
+    for (answers, excluded) in [(199, false), (200, true)] {
+        let (all, part) = made(answers, excluded);
+        assert!(!all, "{answers} of 200");
+        let ratio = whole.se.unwrap() / part.se.unwrap();
+        assert!((ratio - 0.5_f64.sqrt()).abs() < 0.05, "{ratio}");
+    }
+}
+
+#[test]
+fn the_model_takes_the_covariates_of_the_rules_and_says_why_where_it_cannot() {
+    let make = |values: [f64; 4]| {
+        let mut made = Making::of_units(&[1, 2, 3, 4]).with(Group { good: 9, ..TICKETS });
+        for (unit, good) in [(2, 7), (3, 5), (4, 3)] {
+            made = made.with(Group { unit, good, ..TICKETS });
+        }
+        let values = (1..).map(|unit: i32| unit.to_string()).zip(values).collect();
+        made.rules.covariates = vec![Covariate { name: "late".to_owned(), values }];
+        made.figures().official
+    };
+    let found = make([0.1, 0.2, 0.3, 0.4]);
+    let note = found.notes.model.as_ref().unwrap();
+    assert_eq!(note.covariates, ["constant", "late"]);
+    assert!(note.coefficients[1] < -1.0, "the later, the less satisfied: {note:?}");
+    let refused = make([0.1; 4]).notes;
+    assert!(refused.model.is_none());
+    assert!(refused.model_refused.unwrap().contains("depend on each other"));
+}
+
+#[test]
+fn the_r_indicator_divides_by_sex_where_the_register_tells_it_of_enough() {
+    let made = |told: i64| {
+        let mut made = Making::of_units(&[1]).with(TICKETS);
+        made.dossiers.clear();
+        let counts = |drawn, answered| DossierCounts { finished: 2 * drawn, drawn, answered };
+        made.dossiers.insert(cell(1, Some("male")), counts(told / 2, told / 4 + told / 8));
+        made.dossiers.insert(cell(1, Some("female")), counts(told / 2, told / 8));
+        made.dossiers.insert(cell(1, None), counts(200 - told, (200 - told) / 2));
+        made.figures().official.notes.representativity.unwrap()
+    };
+    let uneven = made(200);
+    assert_eq!(uneven.variables, ["unit", "service", "sex"]);
+    assert!(uneven.r < 0.7, "three quarters of the men and a quarter of the women: {uneven:?}");
+    assert_eq!(uneven.missing[0].sex.as_deref(), Some("female"));
+    let untold = made(80);
+    assert_eq!(untold.variables, ["unit", "service"]);
+    assert_eq!(untold.r, 1.0);
+}
+
+/// A publication of a sealed round, its heading that of an example.
+fn publication(sealed: &Sealed) -> Document {
+    let example = include_str!("../../tests/fixtures/api/publication.json");
+    let mut document: Document = serde_json::from_str(example).unwrap();
+    document.figures = of(sealed);
+    document.rules = sealed.rules.clone();
+    document.inputs.records = sealed.records_digest();
+    document.inputs.margins = sealed.margins_digest();
+    document.counts.clear();
+    document
+}
+
+fn side(sealed: &Sealed) -> Side {
+    let units = sealed.units.iter().map(|unit| (unit.id, unit.code.clone())).collect();
+    let document = publication(sealed);
+    Side { document, units }
+}
+
+#[test]
+fn units_are_compared_where_both_are_shown_and_their_shared_margins_count() {
+    let sealed = Making::of_units(&[1, 2, 3])
+        .with(Group { good: 9, ..TICKETS })
+        .with(Group { unit: 2, good: 5, ..TICKETS })
+        .with(Group { unit: 3, n: 5, ..TICKETS })
+        .sealed();
+    let document = publication(&sealed);
+    let found = units_of(&sealed, &document, "1", "2").unwrap();
+    let row = &found.rows[0];
+    assert_eq!((row.group, row.told_apart, found.rows.len()), ("official", Some(true), 6));
+    let se = |unit: usize| document.figures.official.units[unit].figure.se.unwrap();
+    // Both are weighted to the same totals by sex, which ties their errors a little to each other.
+    let apart = (se(0) * se(0) + se(1) * se(1)).sqrt();
+    assert!(row.se != apart && (row.se / apart - 1.0).abs() < 0.1, "{row:?} {apart}");
+    let turned: Differences = units_of(&sealed, &document, "2", "1").unwrap();
+    assert!(
+        (turned.rows[0].low + row.high).abs() < 1e-9 && (turned.rows[0].se - row.se).abs() < 1e-9
+    );
+    let hidden = units_of(&sealed, &document, "1", "3").unwrap_err().to_string();
+    assert!(hidden.contains("not shown in 3"), "{hidden}");
+    let mut other = publication(&sealed);
+    other.inputs.margins = "0".repeat(64);
+    assert!(
+        units_of(&sealed, &other, "1", "2").unwrap_err().to_string().contains("khaosat verify")
+    );
+}
+
+#[test]
+fn rounds_of_another_method_are_not_compared_and_nor_are_other_kinds() {
+    let spring = side(&Making::of_units(&[1]).with(TICKETS).sealed());
+    let autumn = side(&Making::of_units(&[1]).with(Group { good: 3, ..TICKETS }).sealed());
+    let counted = |mut side: Side, kinds: &[&str]| {
+        let counts = kinds.iter().map(
+            |kind| serde_json::json!({ "code": "1", "kind": kind, "counts": { "stored": 100 } }),
+        );
+        side.document.counts = serde_json::from_value(counts.collect::<Vec<_>>().into()).unwrap();
+        side
+    };
+    let (spring, autumn) = (counted(spring, &["ticket"]), counted(autumn, &["ticket"]));
+    let found = rounds_of(&spring, &autumn).unwrap();
+    let se = |side: &Side| side.document.figures.official.overall.se.unwrap();
+    let added = (se(&spring) * se(&spring) + se(&autumn) * se(&autumn)).sqrt();
+    assert!((found.rows[0].se - added).abs() < 1e-9 && found.rows[0].low > 0.0);
+    assert_eq!(found.rows.len(), 12, "the total and the unit, each with five factors");
+
+    let autumn = counted(autumn, &["ticket", "invitation"]);
+    let refused = |left: &Side, right: &Side| rounds_of(left, right).unwrap_err().to_string();
+    let kinds = refused(&spring, &autumn);
+    assert!(kinds.contains("ticket against ticket and invitation"), "{kinds}");
+    let mut other = counted(autumn, &["ticket"]);
+    other.document.form.digest = "0".repeat(64);
+    other.document.rules.trim = Some(Trim { lower: 0.2, upper: 5.0 });
+    let method = refused(&spring, &other);
+    assert!(method.contains("differ in their form, trimming"), "{method}");
 }

@@ -21,7 +21,7 @@ pub(super) struct Sealed {
     pub units: Vec<Unit>,
     pub records: Vec<SealedRecord>,
     pub margins: Margins,
-    /// Dossiers by unit and service.
+    /// Dossiers by what the register tells of them.
     pub dossiers: Dossiers,
 }
 
@@ -52,7 +52,7 @@ impl Sealed {
             units: desk.store.round_units(round.id)?,
             records,
             margins: desk.store.margins(round.id)?,
-            dossiers: desk.store.drawn_cells(round.id)?,
+            dossiers: desk.store.dossier_cells(round.id)?,
             round,
         })
     }
@@ -64,6 +64,7 @@ impl Sealed {
             units: &self.units,
             records: &self.records,
             margins: &self.margins,
+            dossiers: &self.dossiers,
         }
     }
 

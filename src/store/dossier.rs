@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::id::{CounterId, DossierId, RoundId, ServiceId, UnitId};
-use super::link::{NewLink, insert_links};
+use super::link::{LinkState, NewLink, insert_links};
 use super::schema::{counter, dossier, dossier_seen, link, service};
 use super::tally::Kind;
 use super::{Result, Store};
@@ -54,16 +54,31 @@ pub struct NewDossier {
     pub ticket: Option<NewLink>,
 }
 
-/// Finished dossiers by unit of the counter and service's code.
-pub type Dossiers = BTreeMap<(UnitId, String), DossierCounts>;
+/// Finished dossiers by what the register tells of them.
+pub type Dossiers = BTreeMap<DossierCell, DossierCounts>;
 
-/// Dossiers of one unit and service.
+/// What dossiers have in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DossierCell {
+    /// Unit of the counter.
+    pub unit: UnitId,
+    /// Service's code.
+    pub service: String,
+    /// Sex category, where the register says.
+    pub sex: Option<String>,
+    /// Age group category, where the register says.
+    pub age_group: Option<String>,
+}
+
+/// Dossiers of one cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DossierCounts {
     /// Finished.
     pub finished: i64,
     /// Drawn to be asked.
     pub drawn: i64,
+    /// Drawn, and the ticket was answered.
+    pub answered: i64,
 }
 
 /// What an import of dossiers did.
@@ -175,58 +190,43 @@ impl Store {
         Ok(strata)
     }
 
-    /// Dossiers of a round by unit of the counter and service, drawn or not.
+    /// Dossiers of a round by unit of the counter, service, sex and age group: finished, drawn, answered.
     ///
     /// # Errors
     /// What the database says.
-    pub fn drawn_cells(&self, round_id: RoundId) -> Result<Dossiers> {
-        let counts = self.read(|conn| {
-            Ok(dossier::table
+    pub fn dossier_cells(&self, round_id: RoundId) -> Result<Dossiers> {
+        type Row = (UnitId, String, Option<String>, Option<String>, bool, i64);
+        let key = (counter::unit_id, service::code, dossier::sex, dossier::age_group);
+        let (all, spent): (Vec<Row>, Vec<Row>) = self.read(|conn| {
+            let here = dossier::round_id.eq(round_id.0);
+            let columns = (key.0, key.1, key.2, key.3, dossier::asked);
+            let counted = (key.0, key.1, key.2, key.3, dossier::asked, diesel::dsl::count_star());
+            let all = dossier::table
                 .inner_join(counter::table)
                 .inner_join(service::table)
-                .filter(dossier::round_id.eq(round_id.0))
-                .group_by((counter::unit_id, service::code, dossier::asked))
-                .select((
-                    counter::unit_id,
-                    service::code,
-                    dossier::asked,
-                    diesel::dsl::count_star(),
-                ))
-                .load::<(UnitId, String, bool, i64)>(conn)?)
+                .filter(here)
+                .group_by(columns)
+                .select(counted)
+                .load::<Row>(conn)?;
+            let spent = dossier::table
+                .inner_join(counter::table)
+                .inner_join(service::table)
+                .inner_join(link::table.on(link::dossier_id.eq(dossier::id.nullable())))
+                .filter(here.and(link::state.eq(LinkState::Spent.word())))
+                .group_by(columns)
+                .select(counted)
+                .load::<Row>(conn)?;
+            Ok((all, spent))
         })?;
         let mut cells = Dossiers::new();
-        for (unit, service, is_drawn, n) in counts {
-            let cell = cells.entry((unit, service)).or_default();
+        for (unit, service, sex, age_group, is_drawn, n) in all {
+            let cell = cells.entry(DossierCell { unit, service, sex, age_group }).or_default();
             cell.finished += n;
             cell.drawn += if is_drawn { n } else { 0 };
         }
+        for (unit, service, sex, age_group, _, n) in spent {
+            cells.entry(DossierCell { unit, service, sex, age_group }).or_default().answered += n;
+        }
         Ok(cells)
-    }
-
-    /// Dossier counts by unit of the counter, service, sex and age group.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[expect(clippy::type_complexity, reason = "the key is the joint margin cell, read once")]
-    pub fn dossier_cells(
-        &self,
-        round_id: RoundId,
-    ) -> Result<Vec<(UnitId, String, Option<String>, Option<String>, i64)>> {
-        self.read(|conn| {
-            Ok(dossier::table
-                .inner_join(counter::table)
-                .inner_join(service::table)
-                .filter(dossier::round_id.eq(round_id.0))
-                .group_by((counter::unit_id, service::code, dossier::sex, dossier::age_group))
-                .order((counter::unit_id, service::code, dossier::sex, dossier::age_group))
-                .select((
-                    counter::unit_id,
-                    service::code,
-                    dossier::sex,
-                    dossier::age_group,
-                    diesel::dsl::count_star(),
-                ))
-                .load(conn)?)
-        })
     }
 }

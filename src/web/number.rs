@@ -46,6 +46,17 @@ pub fn percent(lang: Lang, share: f64) -> String {
     format!("{}%", decimal(lang, share * 100.0, 1))
 }
 
+/// A level of confidence: `95%`, `99,5%`.
+pub fn level(lang: Lang, confidence: f64) -> String {
+    let percent = confidence * 100.0;
+    let whole = |digits: usize| {
+        let scale = [1.0, 10.0].get(digits).copied().unwrap_or(100.0);
+        (percent * scale - (percent * scale).round()).abs() < 1e-6
+    };
+    let digits = (0..2).find(|digits| whole(*digits)).unwrap_or(2);
+    format!("{}%", decimal(lang, percent, digits))
+}
+
 /// An interval of shares as percentages: `81,2–87,8%`.
 pub fn percent_range(lang: Lang, low: f64, high: f64) -> String {
     format!("{}–{}%", decimal(lang, low * 100.0, 1), decimal(lang, high * 100.0, 1))
@@ -113,6 +124,8 @@ mod tests {
         assert_eq!(count(Lang::En, u64::MAX), "18446744073709551615");
         assert_eq!(percent(Lang::Vi, 0.845), "84,5%");
         assert_eq!(percent_range(Lang::En, 0.8124, 1.0), "81.2–100.0%");
+        let levels = [0.95, 0.995, 0.9999, 0.5].map(|share| level(Lang::Vi, share));
+        assert_eq!(levels, ["95%", "99,5%", "99,99%", "50%"]);
     }
 
     #[test]

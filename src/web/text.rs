@@ -99,17 +99,19 @@ impl Lang {
         }
     }
 
-    fn sources(self) -> [&'static str; 3] {
+    fn sources(self) -> [&'static str; 4] {
         match self {
             Self::Vi => [
                 include_str!("locales/vi/citizen.ftl"),
                 include_str!("locales/vi/refusal.ftl"),
                 include_str!("locales/vi/public.ftl"),
+                include_str!("locales/vi/ledger.ftl"),
             ],
             Self::En => [
                 include_str!("locales/en/citizen.ftl"),
                 include_str!("locales/en/refusal.ftl"),
                 include_str!("locales/en/public.ftl"),
+                include_str!("locales/en/ledger.ftl"),
             ],
         }
     }

@@ -52,6 +52,8 @@ pub struct Quality {
     pub worst_miss: f64,
     /// The category that is missed most.
     pub worst_category: Option<String>,
+    /// Σ w by category after trimming: one per category of every margin, in the order of the frame's margins.
+    pub reached: Vec<f64>,
     /// Σ w.
     pub sum: f64,
     /// Responses with a weight other than 0.
@@ -149,6 +151,7 @@ fn quality(
         iterations,
         worst_miss,
         worst_category: (problem.cells.width() > 0).then(|| problem.label(column)),
+        reached,
         sum,
         n,
         min,

@@ -1,18 +1,18 @@
 //! The pages of results and scorecards: valid, safe, and usable by everyone.
 
-use crate::round_goes_the_whole_way::shown::{PAGES, shown};
+use crate::round_goes_the_whole_way::shown::{pages, shown};
 use crate::support::{Instrument, on_each_engine};
 
-/// Measures all of [`PAGES`] in both languages.
+/// Measures all of [`pages`] in both languages.
 fn measure(instrument: &'static str, settings: &[(&str, &str)]) {
     on_each_engine(|engine| {
         let authority = shown(engine);
         let service = authority.at.serve();
-        for page in PAGES {
-            assert_eq!(service.client.get(page).status, 200, "{page}");
+        for page in pages() {
+            assert_eq!(service.client.get(&page).status, 200, "{page}");
         }
         for lang in ["vi", "en"] {
-            let paths = PAGES.map(|page| format!("{page}?lang={lang}")).join(",");
+            let paths = pages().map(|page| format!("{page}?lang={lang}")).join(",");
             let run = Instrument::new(instrument, &service.base);
             let run = run.with("PATHS", &paths).with("LANG_", lang);
             let run = settings.iter().fold(run, |run, (name, value)| run.with(name, value));

@@ -24,6 +24,8 @@ pub struct Dossier {
 /// The round, open, with a ticket for every dossier.
 pub struct Authority {
     pub at: Installation,
+    /// Code of the round.
+    pub round: &'static str,
     /// Path of the ticket of each dossier, in their order.
     pub tickets: Vec<String>,
     pub dossiers: Vec<Dossier>,
@@ -62,6 +64,20 @@ impl Authority {
         }
         at.run(&["counter", "import", at.file("counters.csv", &counters), "--as", "admin"]).done();
         at.run(&["service", "add", "ho-tich", "Hộ tịch", "--as", "admin"]).done();
+        Self::open_round(at, ROUND, units, dossiers)
+    }
+
+    /// Another round of the same authority.
+    pub fn again(self, round: &'static str, units: &[&str], dossiers: Vec<Dossier>) -> Self {
+        Self::open_round(self.at, round, units, dossiers)
+    }
+
+    fn open_round(
+        at: Installation,
+        round: &'static str,
+        units: &[&str],
+        dossiers: Vec<Dossier>,
+    ) -> Self {
         let plan = format!(
             "form = \"one-stop-shop\"\nopens_at = \"{}\"\ncloses_at = \"{}\"\ngrace = \"0s\"\n\
              [rules]\ntitle = \"Hai xã\"\nunits = {units:?}\nunits_on = \"2026-01-01\"\n",
@@ -69,8 +85,8 @@ impl Authority {
             day_from_now(10)
         );
         let plan = at.file("round.toml", &plan);
-        at.run(&["round", "create", ROUND, "--file", plan, "--as", "province"]).done();
-        at.run(&["round", "open", ROUND, "--as", "province"]).done();
+        at.run(&["round", "create", round, "--file", plan, "--as", "province"]).done();
+        at.run(&["round", "open", round, "--as", "province"]).done();
         let mut csv =
             String::from("number,unit,counter,service,finished_on,outcome,late,sex,age_group\n");
         for (n, dossier) in dossiers.iter().enumerate() {
@@ -81,16 +97,19 @@ impl Authority {
             );
             csv.push_str(&line);
         }
-        at.run(&["dossier", "import", ROUND, at.file("d.csv", &csv), "--as", "province"]).done();
-        at.run(&["link", "ticket", ROUND, "--out", "tickets", "--as", "province"]).done();
-        let tickets = tickets(&at, units, &dossiers);
-        Self { at, tickets, dossiers }
+        at.run(&["dossier", "import", round, at.file("d.csv", &csv), "--as", "province"]).done();
+        at.run(&["link", "ticket", round, "--out", round, "--as", "province"]).done();
+        let tickets = tickets(&at, round, units, &dossiers);
+        Self { at, round, tickets, dossiers }
     }
 
     /// One citizen on a phone of his own sends the ticket of dossier `n`: codes of the 22 criteria, the sex stated or not.
     pub fn answer(&self, base: &str, n: usize, criteria: &[u8], states_sex: bool) {
         let dossier = &self.dossiers[n];
-        let submission = format!("{n:032x}");
+        let submission = format!(
+            "{}{n:016x}",
+            if self.round == ROUND { "0".repeat(16) } else { "1".repeat(16) }
+        );
         let mut fields: Vec<(String, String)> =
             vec![("submission".to_owned(), submission), ("consent".to_owned(), "1".to_owned())];
         for (at, code) in criteria.iter().enumerate() {
@@ -111,14 +130,14 @@ impl Authority {
 
     /// Runs a step of the round as `who`.
     pub fn step(&self, who: &str, step: &str, rest: &[&str]) -> Finished {
-        self.at.run(&[&["round", step, ROUND], rest, &["--as", who]].concat())
+        self.at.run(&[&["round", step, self.round], rest, &["--as", who]].concat())
     }
 
     /// Closes by two persons and computes the flags; the rules that found something.
     pub fn close_and_flag(&self) -> Vec<String> {
         let early = ["--early", "--reason", "all tickets came back", "--with", "province-2"];
         self.step("province", "close", &early).done();
-        self.at.run(&["margin", "from-dossiers", ROUND, "--as", "province"]).done();
+        self.at.run(&["margin", "from-dossiers", self.round, "--as", "province"]).done();
         let told = self.step("reviewer", "dedup", &[]).done();
         let rules = told.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
         rules.map(|(rule, _)| rule.to_owned()).collect()
@@ -157,8 +176,8 @@ impl Authority {
 }
 
 /// The path of each dossier's ticket. Tickets are listed by counter in the order of issue, as they are printed.
-fn tickets(at: &Installation, units: &[&str], dossiers: &[Dossier]) -> Vec<String> {
-    let list = std::fs::read_to_string(at.directory().join("tickets/links.csv")).unwrap();
+fn tickets(at: &Installation, round: &str, units: &[&str], dossiers: &[Dossier]) -> Vec<String> {
+    let list = std::fs::read_to_string(at.directory().join(round).join("links.csv")).unwrap();
     let mut paths: std::collections::BTreeMap<
         (String, String),
         std::collections::VecDeque<String>,

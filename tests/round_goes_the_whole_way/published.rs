@@ -151,7 +151,7 @@ fn check_figures(document: &Value) {
     let margins = official["weighting"]["margins"].as_array().unwrap();
     let total = |margin: &Value| -> f64 {
         let categories = margin["categories"].as_array().unwrap();
-        categories.iter().map(|category| category[1].as_f64().unwrap()).sum()
+        categories.iter().map(|category| category["total"].as_f64().unwrap()).sum()
     };
     for margin in margins {
         assert!((total(margin) - ANSWERS as f64).abs() < 1e-9, "{margin}");

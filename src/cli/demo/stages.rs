@@ -126,8 +126,8 @@ fn scorecards(place: &Place, prepared: &Prepared) -> Result<(Vec<Line>, Vec<Line
         }
         appraised.insert(district.code, points);
     }
-    let simulated = round::score(desk, actor, ROUND, &scheme, &appraised, "simulated")
-        .map_err(at("scoring"))?;
+    let simulated =
+        round::score(desk, actor, &scheme, &appraised, "simulated").map_err(at("scoring"))?;
     Ok((recorded, simulated))
 }
 

@@ -2,6 +2,9 @@
 
 use crate::round::{Figure, Figures, GroupNotes, Reason, UnitFigures, Weighting};
 
+/// Misses of a category below this share of its total are not worth a line.
+const TOLD_MISS: f64 = 1e-6;
+
 /// What weighing did, for the official and the indicative kinds of links.
 pub fn weighting(round: &str, parts: Vec<Option<Weighting>>) -> String {
     let mut text = format!("round {round} is weighed");
@@ -28,6 +31,16 @@ pub fn weighting(round: &str, parts: Vec<Option<Weighting>>) -> String {
             part.worst_category.map_or(String::new(), |category| format!(", {category}"))
         ));
         for margin in &part.margins {
+            for missed in margin.categories.iter().filter(|c| c.miss.abs() > TOLD_MISS) {
+                text.push_str(&format!(
+                    "\n    {} = {}: {:.1} of {:.1}, {:+.2} %",
+                    margin.variable,
+                    missed.category,
+                    missed.reached,
+                    missed.total,
+                    100.0 * missed.miss
+                ));
+            }
             for (from, into) in &margin.joined {
                 text.push_str(&format!("\n    {}: {from} joined into {into}", margin.variable));
             }

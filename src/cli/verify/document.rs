@@ -12,7 +12,7 @@ use crate::publish::{canonical, check};
 use crate::round::Document;
 
 /// A publication of 2,000 units with their factors has 6 MB.
-const BYTES_MAX: usize = 64 << 20;
+pub const BYTES_MAX: usize = 64 << 20;
 const JWKS_BYTES_MAX: usize = 1 << 20;
 const JWS_BYTES_MAX: usize = 4096;
 
@@ -20,12 +20,11 @@ const JWS_BYTES_MAX: usize = 4096;
 ///
 /// # Errors
 /// Every fault, each on a line of its own.
-pub fn run(path: &Path, jwks: Option<&Path>, digest: Option<&str>) -> Outcome {
-    let bytes = file::read(path, BYTES_MAX)?;
+pub fn run(path: &Path, bytes: &[u8], jwks: Option<&Path>, digest: Option<&str>) -> Outcome {
     let signature = signature(path)?;
     let keys = jwks.map(keys).transpose()?;
     let wanted = digest.map(str::to_owned).or_else(|| digest_in_name(path));
-    let seen = look(&bytes, signature.as_deref(), keys.as_deref(), wanted.as_deref());
+    let seen = look(bytes, signature.as_deref(), keys.as_deref(), wanted.as_deref());
     if seen.faults.is_empty() {
         out::print(&seen.told.join("\n"))
     } else {
@@ -128,7 +127,7 @@ struct Jwk {
 }
 
 /// The Ed25519 keys of a JWK set (RFC 7517, RFC 8037); others are passed over.
-fn keys(path: &Path) -> Result<Vec<Key>, Failure> {
+pub fn keys(path: &Path) -> Result<Vec<Key>, Failure> {
     let bytes = file::read(path, JWKS_BYTES_MAX)?;
     let set: Jwks = serde_json::from_slice(&bytes).map_err(|cause| {
         Failure::because(format!("{} is no set of public keys (JWKS)", path.display()), cause)

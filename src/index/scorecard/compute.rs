@@ -13,10 +13,15 @@ use crate::index::band::Measure;
 /// Points of a surveyed part are its maximum × sub-index. The total is compared with the unit's own maximum: the sum of
 /// the maxima of what it has, less surveyed parts without a survey if the scheme says so. Ranks go by the percentage,
 /// with intervals from those of the surveys, over all units: one whose total is withheld has no rank, but might have any.
+/// `confidence` is the level of the surveys' intervals, which the simulation of first places reads them by.
 ///
 /// # Errors
 /// [`ScorecardError`] names the first unit and part that does not fit the scheme.
-pub fn compute(scheme: &Scheme, entries: &[Entry]) -> Result<Vec<Line>, ScorecardError> {
+pub fn compute(
+    scheme: &Scheme,
+    entries: &[Entry],
+    confidence: f64,
+) -> Result<Vec<Line>, ScorecardError> {
     let mut codes = BTreeSet::new();
     let mut lines = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -26,7 +31,7 @@ pub fn compute(scheme: &Scheme, entries: &[Entry]) -> Result<Vec<Line>, Scorecar
         known_parts(scheme, entry)?;
         lines.push(line(scheme, entry)?);
     }
-    set_ranks(&mut lines);
+    set_ranks(&mut lines, confidence);
     Ok(lines)
 }
 
@@ -261,7 +266,7 @@ fn band(
     Some(Marked { value, illustrative: measured.illustrative || bands.illustrative() })
 }
 
-fn set_ranks(lines: &mut [Line]) {
+fn set_ranks(lines: &mut [Line], confidence: f64) {
     let standing = |line: &Line| {
         let (value, (low, high)) = (line.percent?, line.percent_joint?);
         Some((
@@ -284,7 +289,7 @@ fn set_ranks(lines: &mut [Line]) {
     let illustrative = marks.contains(&true);
     // With a unit withheld nobody can say how often another is first of all.
     let firsts = if withheld == 0 {
-        firsts(&lines.iter().filter_map(alone).collect::<Vec<_>>(), &codes)
+        firsts(&lines.iter().filter_map(alone).collect::<Vec<_>>(), &codes, confidence)
     } else {
         Vec::new()
     };
@@ -301,12 +306,12 @@ fn set_ranks(lines: &mut [Line]) {
 }
 
 /// Shares of first places, drawn in the order of codes so that the order of entries plays no part.
-fn firsts(standings: &[Standing], codes: &[String]) -> Vec<u8> {
+fn firsts(standings: &[Standing], codes: &[String], confidence: f64) -> Vec<u8> {
     let mut order: Vec<usize> = (0..standings.len()).collect();
     order.sort_by_key(|at| codes.get(*at));
     let sorted: Vec<Standing> = order.iter().filter_map(|at| standings.get(*at).copied()).collect();
     let mut shares = vec![0; standings.len()];
-    for (at, share) in order.into_iter().zip(first_place_percent(&sorted)) {
+    for (at, share) in order.into_iter().zip(first_place_percent(&sorted, confidence)) {
         if let Some(slot) = shares.get_mut(at) {
             *slot = share;
         }

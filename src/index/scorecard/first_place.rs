@@ -10,15 +10,13 @@ use crate::index::quantile;
 const REPETITIONS: u32 = 10_000;
 /// Seed of the stream, fixed so that everybody comes to the same shares.
 const SEED: u64 = 0x6b68_616f_7361_7431;
-/// Level of the intervals that standings come with.
-const CONFIDENCE: f64 = 0.95;
 
 /// In how many of a hundred repetitions each of `standings` comes first, in their order, to whole per cent.
 ///
-/// A repetition draws every result from two half normals about the published one that reach its bounds as a 95 per cent
-/// interval does: the interval of a share is not symmetric. Where several are first, each gets its part.
-pub fn first_place_percent(standings: &[Standing]) -> Vec<u8> {
-    let reach = quantile::student_two_sided(CONFIDENCE, f64::MAX);
+/// A repetition draws every result from two half normals about the published one that reach its bounds as an interval of
+/// that `confidence` does: the interval of a share is not symmetric. Where several are first, each gets its part.
+pub fn first_place_percent(standings: &[Standing], confidence: f64) -> Vec<u8> {
+    let reach = quantile::student_two_sided(confidence, f64::MAX);
     let mut stream = ChaCha8Rng::seed_from_u64(SEED);
     let mut wins = vec![0.0; standings.len()];
     let mut drawn = vec![0.0; standings.len()];
@@ -54,6 +52,17 @@ mod tests {
     fn standing(value: i64, low: i64, high: i64) -> Standing {
         let points = |units: i64| Points::of_units(units * 10_000).unwrap();
         Standing { value: points(value), low: points(low), high: points(high) }
+    }
+
+    fn first_place_percent(standings: &[Standing]) -> Vec<u8> {
+        super::first_place_percent(standings, 0.95)
+    }
+
+    #[test]
+    fn the_same_bounds_at_a_lower_level_stand_for_less_certainty() {
+        let list = [standing(82, 79, 85), standing(78, 75, 81)];
+        let [sure, unsure] = [0.99, 0.8].map(|level| super::first_place_percent(&list, level)[0]);
+        assert!(sure > 97 && unsure < 92, "{sure} {unsure}");
     }
 
     #[test]

@@ -1,6 +1,10 @@
 use super::*;
 use proptest::prelude::*;
 
+fn compute(scheme: &Scheme, entries: &[Entry]) -> Result<Vec<Line>, ScorecardError> {
+    super::compute(scheme, entries, 0.95)
+}
+
 fn points(text: &str) -> Points {
     Points::parse(text).unwrap()
 }

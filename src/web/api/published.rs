@@ -191,6 +191,10 @@ pub struct FactorFigure {
     pub factor: String,
     /// The figure.
     pub figure: Figure,
+    /// The same index weighed otherwise: `name`, `n`, and `index` or `differs_by_less_than`.
+    #[schema(value_type = Vec<Object>)]
+    #[serde(default)]
+    pub variants: Vec<serde_json::Value>,
 }
 
 /// The figures of one unit.

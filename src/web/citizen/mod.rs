@@ -5,6 +5,7 @@ mod cookies;
 mod fields;
 mod guesses;
 mod home;
+mod ledger;
 mod open;
 mod pages;
 mod receipt;
@@ -33,11 +34,15 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/s", web::get().to(home::typed))
         .route("/r", web::get().to(receipt::typed))
         .route("/results", web::get().to(results::list))
+        .route("/results/ledger", web::get().to(ledger::page))
+        .route("/results/ledger.json", web::get().to(ledger::heads))
+        .route("/results/ledger/consistency.json", web::get().to(ledger::consistency))
         .route("/results/{round}", web::get().to(results::round))
         .route("/results/{round}/publication.json", web::get().to(results::bytes))
         .route("/results/scorecards/{year}", web::get().to(scorecards::official))
         .route("/results/scorecards/{year}/{series}", web::get().to(scorecards::series))
         .route("/r/{receipt}", web::get().to(receipt::look_up))
+        .route("/r/{receipt}/proof.json", web::get().to(ledger::proof))
         .service(
             web::resource("/s/{code}")
                 .route(web::get().to(open::open))

@@ -204,6 +204,7 @@ fn render(published: &Published, lang: Lang) -> String {
                 IndexRule::OptionShares => FormRule::Points,
             },
             threshold,
+            confidence: document.rules.confidence,
         },
         official: units(&official.units, threshold),
         indicative: units(&document.figures.indicative.units, threshold),
@@ -240,7 +241,7 @@ fn beside(units: &[UnitFigures]) -> Vec<Beside<'_>> {
             rate: unit.beside.response.rate,
             worst_case: unit.beside.worst_case,
             with_excluded: with_excluded(unit),
-            model: unit.beside.model.as_ref().map(|model| model.estimate),
+            model: unit.beside.model.as_ref().map(|model| (model.estimate, model.synthetic)),
             worth: unit.beside.effective_n_under_defect,
         })
         .collect()

@@ -11,7 +11,7 @@ use super::{refusal, visitor};
 use crate::collect::CollectError;
 use crate::index::scorecard::Marked;
 use crate::store::Store;
-use crate::web::page::{Domain, Figure, Mark, ScorecardPage, ScorecardRow};
+use crate::web::page::{Certainty, Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 use crate::web::text::{Arg, Lang, key};
 use crate::web::{State, reply};
 
@@ -30,14 +30,23 @@ struct Card {
 /// A unit's line; what is withheld or not known is `None`.
 #[derive(Deserialize)]
 struct Line {
+    #[serde(default)]
+    code: String,
     unit: String,
     appraised: Option<Marked<f64>>,
     survey: Option<Marked<f64>>,
     total: Option<Marked<f64>>,
     maximum: Option<Marked<f64>>,
     percent: Option<Marked<f64>>,
+    percent_low: Option<Marked<f64>>,
+    percent_high: Option<Marked<f64>>,
     band: Option<Marked<String>>,
     rank: Option<Marked<Rank>>,
+    #[serde(default)]
+    same_as: Vec<String>,
+    first_place_percent: Option<Marked<u8>>,
+    #[serde(default)]
+    straddles_band: bool,
     #[serde(default)]
     recorded: bool,
     #[serde(default)]
@@ -126,7 +135,7 @@ fn page<'a>(card: &'a Card, year: i32, series: &str) -> ScorecardPage<'a> {
         year,
         source: card.source.as_deref(),
         synthetic: series == SIMULATED,
-        rows: lines.iter().map(|line| row(line)).collect(),
+        rows: lines.iter().map(|line| row(line, &card.lines)).collect(),
         domains: lines
             .iter()
             .copied()
@@ -150,7 +159,19 @@ fn figure(line: &Line, value: Option<Marked<f64>>) -> Figure {
     Figure { value: value.map(|value| value.value), mark: mark(line, illustrative) }
 }
 
-fn row(line: &Line) -> ScorecardRow<'_> {
+/// How sure a computed line is; a result of the past is a fact.
+fn certainty<'a>(line: &'a Line, all: &'a [Line]) -> Option<Certainty<'a>> {
+    let name = |code: &String| all.iter().find(|line| line.code == *code).map(|l| l.unit.as_str());
+    let bounds = line.percent_low.zip(line.percent_high);
+    (!line.recorded).then(|| Certainty {
+        percent: bounds.map(|(low, high)| (low.value, high.value)),
+        same_as: line.rank.map(|_| line.same_as.iter().filter_map(name).collect()),
+        first_place: line.first_place_percent.map(|percent| percent.value),
+        straddles_band: line.straddles_band,
+    })
+}
+
+fn row<'a>(line: &'a Line, all: &'a [Line]) -> ScorecardRow<'a> {
     let band = line.band.as_ref();
     ScorecardRow {
         unit: &line.unit,
@@ -165,6 +186,7 @@ fn row(line: &Line) -> ScorecardRow<'_> {
             .rank
             .filter(|_| !line.recorded)
             .map(|rank| (rank.value.low, rank.value.high)),
+        certainty: certainty(line, all),
     }
 }
 
@@ -184,7 +206,11 @@ fn domains(line: &Line) -> Vec<Domain<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::scorecard::{RECORD_2018, Record};
+    use std::collections::BTreeMap;
+
+    use crate::index::scorecard::{
+        Entry, Measured, RECORD_2018, Record, Scheme, Share, Survey, compute,
+    };
 
     fn card(text: &str) -> Option<Card> {
         serde_json::from_str(text).ok()
@@ -237,6 +263,45 @@ mod tests {
             assert_eq!(page.rows[0].rank_range, (!recorded).then_some((1, 3)));
             assert!(page.synthetic);
         }
+    }
+
+    #[test]
+    fn what_a_scorecard_says_of_its_certainty_reaches_the_page() {
+        let entries = ["1", "2", "3"].map(|code| {
+            let share = |text: &str| Share::parse(text).unwrap();
+            let [low, index, high] =
+                if code == "3" { ["0.1", "0.2", "0.3"] } else { ["0.7", "0.8", "0.9"] };
+            let measured = Measured {
+                index: share(index),
+                low: share(low),
+                high: share(high),
+                joint: None,
+                illustrative: false,
+            };
+            Entry {
+                code: code.to_owned(),
+                unit: format!("Đơn vị {code}"),
+                appraised: BTreeMap::new(),
+                surveyed: BTreeMap::from([("s".to_owned(), Survey::Measured(measured))]),
+                own_maximum: BTreeMap::new(),
+            }
+        });
+        let scheme = Scheme::from_toml(
+            "year = 2018\nsource = \"s\"\ndecimals = 2\nwithout_survey = \"rescale\"\n\
+             parts = [{ key = \"s\", name = \"S\", source = \"surveyed\", maximum = 100 }]\n\
+             [bands]\nmeasure = \"points\"\nlist = [{ name = \"tốt\", from = 80 }, { name = \"khá\" }]\n",
+            "scheme",
+        )
+        .unwrap();
+        let lines = compute(&scheme, &entries, 0.95).unwrap();
+        let card = card(&serde_json::json!({ "lines": lines }).to_string()).unwrap();
+        let page = page(&card, 2018, OFFICIAL);
+        let of = |at: usize| page.rows[at].certainty.clone().unwrap();
+        assert_eq!(of(0).same_as, Some(vec!["Đơn vị 2"]));
+        assert_eq!(of(2).same_as, Some(Vec::new()));
+        assert_eq!(of(2).first_place, Some(0));
+        assert_eq!(of(0).percent, Some((70.0, 90.0)));
+        assert_eq!((of(0).straddles_band, of(2).straddles_band), (true, false));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod closed;
 mod complaint;
 mod conflict;
 mod home;
+mod ledger;
 mod not_open_yet;
 mod notice;
 mod oops;
@@ -19,6 +20,7 @@ mod shell;
 mod spent;
 mod survey;
 mod thanks;
+mod ties;
 mod too_large;
 mod unknown;
 mod void;
@@ -34,6 +36,7 @@ pub use closed::ClosedPage;
 pub use complaint::Complaint;
 pub use conflict::ConflictPage;
 pub use home::HomePage;
+pub use ledger::{HeadLine, LedgerPage};
 pub use not_open_yet::NotOpenYetPage;
 pub use oops::OopsPage;
 pub use privacy::PrivacyPage;
@@ -42,7 +45,7 @@ pub use results::{
     Beside, Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage,
     RoundLine, RoundPage, Suppression, UnitResult,
 };
-pub use scorecard::{Domain, Figure, Mark, ScorecardPage, ScorecardRow};
+pub use scorecard::{Certainty, Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 pub use spent::SpentPage;
 pub use survey::{
     CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder, Prepared, Step, StepPage, SurveyNotice,

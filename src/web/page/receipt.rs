@@ -1,6 +1,6 @@
 //! `GET /r/{receipt}`: whether the answer is in, never what it says.
 
-use super::notice::Notice;
+use super::notice::{Action, Notice};
 use crate::clock::Millis;
 use crate::web::assets::Style;
 use crate::web::number;
@@ -47,6 +47,9 @@ impl ReceiptPage<'_> {
                 if let Some(code) = page.codes.first_mut() {
                     code.about = lang.say(key::RECEIPT_IN_NOTE);
                 }
+                let proof = format!("/r/{}/proof.json", self.receipt);
+                let label = lang.say(key::RECEIPT_PROOF);
+                page.links.push(Action { href: &proof, label });
                 page.with_results().html()
             }
             ReceiptState::Withdrawn => {

@@ -110,6 +110,7 @@ fn round() -> RoundPage<'static> {
             synthetic: true,
             rule: IndexRule::Top,
             threshold: 10,
+            confidence: 0.95,
         },
         official: units(180, 0.22, true),
         indicative: units(40, 0.12, false),
@@ -133,7 +134,7 @@ fn round() -> RoundPage<'static> {
                 rate: Some(0.41),
                 worst_case: Some((0.33, 0.92)),
                 with_excluded: Some(Err(0.05)),
-                model: Some(0.79),
+                model: Some((0.79, false)),
                 worth: None,
             })
             .collect(),
@@ -178,7 +179,13 @@ fn scorecard() -> ScorecardPage<'static> {
                 percent: known(total, Mark::Illustrative),
                 band: Some(("khá", mark)),
                 rank: Some((if i == 3 { 1 } else { i as u32 + if i < 3 { 2 } else { 1 } }, mark)),
-                rank_range: None,
+                rank_range: (i != 3).then(|| (i as u32 + 1, i as u32 + 4)),
+                certainty: (i != 3).then(|| Certainty {
+                    percent: Some((total - 2.25, total + 1.5)),
+                    same_as: Some(DISTRICTS.iter().take(i % 7).map(|(_, unit)| *unit).collect()),
+                    first_place: Some((34 / (i + 1)) as u8),
+                    straddles_band: i % 4 == 0,
+                }),
             }
         })
         .collect();
@@ -281,6 +288,14 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         }],
         scorecards: vec![Link { href: "/results/scorecards/2018", label: "2018" }],
     };
+    let ledger = LedgerPage {
+        heads: vec![HeadLine {
+            size: 12_345,
+            at: at("2026-11-24T09:00"),
+            reason: crate::store::ledger::HeadReason::Sealing,
+            root: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        }],
+    };
     let nothing = ResultsPage { rounds: Vec::new(), scorecards: Vec::new() };
     let mut early = round();
     early.official.truncate(1);
@@ -293,6 +308,8 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     let (notice, public) = (Style::Notice, Style::Public);
     vec![
         ("home", notice, HomePage.render(lang)),
+        ("ledger", public, ledger.render(lang)),
+        ("ledger-none", public, LedgerPage { heads: Vec::new() }.render(lang)),
         ("survey", Style::Survey, first),
         ("survey-officials", Style::Survey, officials),
         ("survey-empty", Style::SurveyAgain, survey(&[], None)),

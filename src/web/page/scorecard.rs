@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::shell::{Shell, finished};
+use super::ties::ties;
 use crate::web::assets::Style;
 use crate::web::number;
 use crate::web::text::{Arg, Key, Lang, key};
@@ -29,8 +30,21 @@ pub struct Figure {
     pub mark: Mark,
 }
 
+/// How sure a computed line is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Certainty<'a> {
+    /// Percent of the own maximum at the bounds of the surveys' intervals.
+    pub percent: Option<(f64, f64)>,
+    /// Names of the units it cannot be told apart from; `None` where its result is withheld.
+    pub same_as: Option<Vec<&'a str>>,
+    /// In how many of a hundred simulated repetitions it would be first.
+    pub first_place: Option<u8>,
+    /// The interval reaches into another band.
+    pub straddles_band: bool,
+}
+
 /// One unit's line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ScorecardRow<'a> {
     /// The unit's name.
     pub unit: &'a str,
@@ -50,6 +64,8 @@ pub struct ScorecardRow<'a> {
     pub rank: Option<(u32, Mark)>,
     /// The ranks that fit the intervals; `None` for official ranks of the past.
     pub rank_range: Option<(u32, u32)>,
+    /// `None` for results of the past, which are facts.
+    pub certainty: Option<Certainty<'a>>,
 }
 
 /// One domain of one unit.
@@ -85,6 +101,8 @@ struct Html<'a> {
     heading: String,
     source: Option<String>,
     synthetic: bool,
+    /// Whether any line is computed, so that it can be uncertain.
+    computed: bool,
     rows: Vec<Row<'a>>,
     domains: Vec<Table<'a>>,
 }
@@ -92,8 +110,9 @@ struct Html<'a> {
 struct Row<'a> {
     unit: &'a str,
     rank: Cell<'a>,
-    rank_range: Option<String>,
     cells: Vec<Cell<'a>>,
+    first_place: String,
+    ties: String,
     band: Cell<'a>,
     kind: Cow<'a, str>,
     recorded: bool,
@@ -116,6 +135,8 @@ struct DomainRow<'a> {
 struct Cell<'a> {
     value: Cow<'a, str>,
     mark: Option<(Cow<'a, str>, bool)>,
+    /// How sure it is.
+    under: Option<String>,
 }
 
 impl ScorecardPage<'_> {
@@ -134,6 +155,7 @@ impl ScorecardPage<'_> {
                 .source
                 .map(|source| lang.tell(key::SCORECARD_SOURCE, &[("source", Arg::Text(source))])),
             synthetic: self.synthetic,
+            computed: self.rows.iter().any(|row| row.certainty.is_some()),
             rows: self.rows.iter().map(|row| printed(lang, row)).collect(),
             domains: self.domains.iter().map(|(unit, lines)| table(lang, unit, lines)).collect(),
         })
@@ -151,7 +173,13 @@ fn printed<'a>(lang: Lang, row: &ScorecardRow<'a>) -> Row<'a> {
     let one = the_one(marks);
     // Where all figures of a row are of one kind, the last column says so; else every figure says it itself.
     let marked = |mark| if one.is_some() { None } else { Some(named(lang, mark)) };
+    let certainty = row.certainty.as_ref();
+    let percent_range = certainty.and_then(|c| c.percent).map(|(low, high)| {
+        format!("{}–{}%", number::decimal(lang, low, 2), number::decimal(lang, high, 2))
+    });
+    let straddles = certainty.is_some_and(|c| c.straddles_band);
     let percent = Cell {
+        under: percent_range,
         value: row.percent.value.map_or(Cow::Borrowed("–"), |value| {
             format!("{}%", number::decimal(lang, value, 2)).into()
         }),
@@ -162,22 +190,37 @@ fn printed<'a>(lang: Lang, row: &ScorecardRow<'a>) -> Row<'a> {
         .map(|figure| Cell {
             value: points(lang, figure),
             mark: figure.value.and_then(|_| marked(figure.mark)),
+            under: None,
         })
         .collect();
     cells.push(percent);
     Row {
         unit: row.unit,
         rank: match row.rank {
-            Some((rank, mark)) => Cell { value: rank.to_string().into(), mark: marked(mark) },
-            None => Cell { value: "–".into(), mark: None },
+            Some((rank, mark)) => Cell {
+                value: rank.to_string().into(),
+                mark: marked(mark),
+                under: row.rank_range.map(|(low, high)| {
+                    let range = number::rank_range(low, high);
+                    lang.tell(key::RANK_RANGE, &[("range", Arg::Text(&range))])
+                }),
+            },
+            None => Cell { value: "–".into(), mark: None, under: None },
         },
-        rank_range: row.rank_range.map(|(low, high)| {
-            lang.tell(key::RANK_RANGE, &[("range", Arg::Text(&number::rank_range(low, high)))])
-        }),
         cells,
+        first_place: certainty
+            .and_then(|c| c.first_place)
+            .map_or("–".to_owned(), |percent| format!("{percent}%")),
+        ties: certainty
+            .and_then(|c| c.same_as.as_ref())
+            .map_or("–".to_owned(), |names| ties(lang, names)),
         band: match row.band {
-            Some((band, mark)) => Cell { value: band.into(), mark: marked(mark) },
-            None => Cell { value: "–".into(), mark: None },
+            Some((band, mark)) => Cell {
+                value: band.into(),
+                mark: marked(mark),
+                under: straddles.then(|| lang.say(key::STRADDLES_BAND).into_owned()),
+            },
+            None => Cell { value: "–".into(), mark: None, under: None },
         },
         kind: kind(lang, one),
         recorded: one == Some(Mark::Recorded),
@@ -197,6 +240,7 @@ fn domain<'a>(lang: Lang, line: &Domain<'a>) -> DomainRow<'a> {
     let cell = |figure: Figure| Cell {
         value: points(lang, figure),
         mark: figure.value.filter(|_| one.is_none()).map(|_| named(lang, figure.mark)),
+        under: None,
     };
     DomainRow {
         name: line.name,
@@ -252,6 +296,7 @@ mod tests {
             band: Some(("khá", Mark::Recorded)),
             rank: Some((1, Mark::Recorded)),
             rank_range: None,
+            certainty: None,
         };
         let page = |row| {
             ScorecardPage {
@@ -263,7 +308,7 @@ mod tests {
             }
             .render(Lang::Vi)
         };
-        let html = page(row);
+        let html = page(row.clone());
         assert_eq!(html.matches(">Minh họa</span>").count(), 2, "the two assumed figures");
         assert_eq!(html.matches(">Ghi nhận</span>").count(), 3, "total, band and rank");
         assert!(html.contains("78,19"));
@@ -271,5 +316,41 @@ mod tests {
         row.band = Some(("khá", Mark::Illustrative));
         row.rank = Some((1, Mark::Illustrative));
         assert_eq!(page(row).matches(">Minh họa</span>").count(), 1, "once for the whole row");
+    }
+
+    #[test]
+    fn a_computed_line_says_how_sure_it_is_and_a_recorded_one_does_not() {
+        let figure = |value, mark| Figure { value: Some(value), mark };
+        let row = |mark, certainty| ScorecardRow {
+            unit: "Kbang",
+            appraised: figure(60.0, mark),
+            survey: figure(18.19, mark),
+            total: figure(78.19, mark),
+            maximum: figure(100.0, mark),
+            percent: figure(78.19, mark),
+            band: Some(("khá", mark)),
+            rank: Some((1, mark)),
+            rank_range: None,
+            certainty,
+        };
+        let page = |row| {
+            let rows = vec![row];
+            ScorecardPage { year: 2018, source: None, synthetic: false, rows, domains: Vec::new() }
+                .render(Lang::En)
+        };
+        let told = page(row(
+            Mark::Computed,
+            Some(Certainty {
+                percent: Some((76.0, 80.25)),
+                same_as: Some(vec!["Ia Pa", "Đak Pơ"]),
+                first_place: Some(61),
+                straddles_band: true,
+            }),
+        ));
+        for words in ["76.00–80.25%", "Ia Pa, Đak Pơ", "61%", "may be another band"] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+        let recorded = page(row(Mark::Recorded, None));
+        assert!(!recorded.contains("First place") && !recorded.contains("another band"));
     }
 }

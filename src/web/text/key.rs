@@ -1,10 +1,12 @@
 //! The key of every message, and the gaps it has. One list per file of words; tests hold them against each other.
 
 mod citizen;
+mod ledger;
 mod public;
 mod refusal;
 
 pub use citizen::*;
+pub use ledger::*;
 pub use public::*;
 pub use refusal::*;
 
@@ -29,7 +31,7 @@ impl Key {
 
 /// Every key.
 pub fn all() -> impl Iterator<Item = Key> {
-    [citizen::KEYS, refusal::KEYS, public::KEYS].into_iter().flatten().copied()
+    [citizen::KEYS, refusal::KEYS, public::KEYS, ledger::KEYS].into_iter().flatten().copied()
 }
 
 /// One constant per message, and the list of them.

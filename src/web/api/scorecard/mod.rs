@@ -14,7 +14,9 @@ pub fn resource() -> Resource {
     resource::reading_and_writing("/v1/scorecards/{year}", read::get, write::put)
 }
 
-/// A scorecard: a JSON object of the scoring system's own.
+/// A scorecard: a JSON object of the scoring system's own. One that khaosat computes has `lines`, a unit each, with `rank`
+/// (and `low`, `high` of its interval), `same_as` (units it cannot be told apart from), `first_place_percent` and
+/// `straddles_band`.
 #[derive(Debug, utoipa::ToSchema)]
 #[schema(value_type = Object, example = json!({"year": 2026, "series": "official", "units": []}))]
 #[expect(dead_code, reason = "documents a body that goes through as bytes")]

@@ -15,8 +15,8 @@ pub struct Beside<'a> {
     pub worst_case: Option<(f64, f64)>,
     /// The index with the answers that were excluded, or by how little it can differ.
     pub with_excluded: Option<Result<f64, f64>>,
-    /// What a model says of the unit.
-    pub model: Option<f64>,
+    /// What a model says of the unit, and whether the unit's own answers count nothing in it.
+    pub model: Option<(f64, bool)>,
     /// Drawn answers that would tell as much, for answers sent unasked.
     pub worth: Option<f64>,
 }
@@ -37,7 +37,14 @@ pub(super) fn beside_row(lang: Lang, line: &Beside<'_>, drawn: bool) -> CountRow
             None => none(),
         },
         if drawn {
-            percent(line.model)
+            line.model.map_or_else(none, |(share, synthetic)| {
+                let value = number::percent(lang, share);
+                if synthetic {
+                    lang.tell(key::MODEL_SYNTHETIC, &[("value", Arg::Text(&value))])
+                } else {
+                    value
+                }
+            })
         } else {
             line.worth.map_or_else(none, |worth| number::decimal(lang, worth, 0))
         },
@@ -56,12 +63,14 @@ mod tests {
             rate: Some(0.5),
             worst_case: Some((0.4, 0.9)),
             with_excluded: Some(Err(0.05)),
-            model: Some(0.8),
+            model: Some((0.8, false)),
             worth: None,
         };
         let (_, cells) = beside_row(Lang::En, &line, true);
         assert_eq!(cells[2], "changes by less than 5.0%");
         assert_eq!(cells[3], "80.0%");
         assert_eq!(beside_row(Lang::En, &line, false).1[3], "–");
+        let alone = Beside { model: Some((0.8, true)), ..line };
+        assert_eq!(beside_row(Lang::En, &alone, true).1[3], "80.0% (the model alone)");
     }
 }

@@ -4,11 +4,9 @@ use askama::Template;
 
 use super::{Estimate, Suppression, UnitResult};
 use crate::web::number;
+use crate::web::page::ties::ties;
 use crate::web::picture::{Axis, Ties, Whisker, axis_strip, whisker_strip};
 use crate::web::text::{Arg, Lang, key};
-
-/// Beyond this many, the units a unit is tied with are counted, not named.
-const NAMED_TIES_MAX: usize = 4;
 
 /// A picture with its table.
 #[derive(Template)]
@@ -143,16 +141,8 @@ fn shown(lang: Lang, unit: &UnitResult<'_>, all: &[UnitResult<'_>], estimate: &E
         let range = number::rank_range(rank.low, rank.high);
         (rank.rank.to_string(), lang.tell(key::RANK_RANGE, &[("range", Arg::Text(&range))]))
     });
-    let ties = if unit.tied_with.is_empty() {
-        lang.say(key::TIES_NONE).into_owned()
-    } else if unit.tied_with.len() <= NAMED_TIES_MAX {
-        let name =
-            |code: &&str| all.iter().find(|other| other.code == *code).map(|other| other.unit);
-        unit.tied_with.iter().filter_map(name).collect::<Vec<_>>().join(", ")
-    } else {
-        let count = u64::try_from(unit.tied_with.len()).unwrap_or(u64::MAX);
-        lang.tell(key::TIES_MANY, &[("count", Arg::Count(count))])
-    };
+    let name = |code: &&str| all.iter().find(|other| other.code == *code).map(|other| other.unit);
+    let ties = ties(lang, &unit.tied_with.iter().filter_map(name).collect::<Vec<_>>());
     Shown {
         index: number::percent(lang, estimate.index),
         range: number::percent_range(lang, estimate.low, estimate.high),

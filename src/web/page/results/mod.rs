@@ -40,9 +40,9 @@ pub struct UnitResult<'a> {
 pub struct Estimate {
     /// The weighted index, a share 0 to 1.
     pub index: f64,
-    /// Lower end of the 95 % interval.
+    /// Lower end of its interval.
     pub low: f64,
-    /// Upper end of the 95 % interval.
+    /// Upper end of its interval.
     pub high: f64,
     /// The share before weighting.
     pub unweighted: f64,

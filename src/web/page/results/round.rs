@@ -40,6 +40,8 @@ pub struct Publication<'a> {
     pub rule: IndexRule,
     /// Fewest respondents a published figure stands on.
     pub threshold: u32,
+    /// Level of the intervals, 0 to 1.
+    pub confidence: f64,
 }
 
 /// A round's results.
@@ -147,13 +149,14 @@ impl RoundPage<'_> {
 
     fn method(&self, lang: Lang) -> Vec<Cow<'static, str>> {
         let threshold = Arg::Count(self.publication.threshold.into());
+        let level = number::level(lang, self.publication.confidence);
         vec![
             lang.say(match self.publication.rule {
                 IndexRule::Top => key::METHOD_TOP,
                 IndexRule::Points => key::METHOD_POINTS,
             }),
             lang.say(key::METHOD_WEIGHTS),
-            lang.say(key::METHOD_INTERVAL),
+            lang.tell(key::METHOD_INTERVAL, &[("level", Arg::Text(&level))]).into(),
             lang.say(key::METHOD_EFFECTIVE),
             lang.tell(key::METHOD_THRESHOLD, &[("threshold", threshold)]).into(),
         ]

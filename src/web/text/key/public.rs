@@ -73,6 +73,7 @@ keys! {
     COL_MODEL = "col-model" ();
     COL_PER_DOSSIER = "col-per-dossier" ();
     COL_WORTH = "col-worth" ();
+    MODEL_SYNTHETIC = "model-synthetic" (value);
     CHANGES_LESS = "changes-less" (step);
     HANDLING_HEADING = "handling-heading" ();
     HANDLING_CAPTION = "handling-caption" ();
@@ -85,7 +86,7 @@ keys! {
     METHOD_TOP = "method-top" ();
     METHOD_POINTS = "method-points" ();
     METHOD_WEIGHTS = "method-weights" ();
-    METHOD_INTERVAL = "method-interval" ();
+    METHOD_INTERVAL = "method-interval" (level);
     METHOD_EFFECTIVE = "method-effective" ();
     METHOD_THRESHOLD = "method-threshold" (threshold);
     DOWNLOADS_HEADING = "downloads-heading" ();
@@ -95,6 +96,8 @@ keys! {
     SCORECARD_SOURCE = "scorecard-source" (source);
     SCORECARD_CAPTION = "scorecard-caption" ();
     SCORECARD_MARKS = "scorecard-marks" ();
+    SCORECARD_COMPUTED = "scorecard-computed" ();
+    STRADDLES_BAND = "straddles-band" ();
     MARK_RECORDED = "mark-recorded" ();
     MARK_ILLUSTRATIVE = "mark-illustrative" ();
     MARK_COMPUTED = "mark-computed" ();
@@ -105,6 +108,7 @@ keys! {
     COL_MAXIMUM = "col-maximum" ();
     COL_PERCENT = "col-percent" ();
     COL_BAND = "col-band" ();
+    COL_FIRST = "col-first" ();
     COL_SOURCE = "col-source" ();
     DOMAINS_HEADING = "domains-heading" (unit);
     COL_DOMAIN = "col-domain" ();

@@ -1,0 +1,19 @@
+# The ledger: everything accepted and everything decided, for anybody to check.
+ledger-link = Ledger: check that nothing was altered
+ledger-title = The survey's ledger
+ledger-heading = Ledger
+ledger-lead = Every answer that arrived, every decision and every publication is a line of the ledger. Lines are only added at the end, never altered or removed. A line does not say what was answered.
+ledger-check = Every day and after each important step the root of the whole ledger is signed. Whoever keeps an old root can prove it if the ledger is rewritten. Whoever has a receipt can download the proof that the answer is in it.
+ledger-limit = What the ledger cannot prove to outsiders: that the answers were shuffled honestly at sealing. An inspector witnesses that.
+ledger-none = No root has been signed yet.
+ledger-caption = Signed roots
+ledger-daily = Daily
+ledger-closing = Round closed
+ledger-sealing = Sealed
+ledger-publication = Published
+ledger-file = Download all signed roots (JSON)
+col-signed = Signed at
+col-why = Reason
+col-leaves = Lines
+col-root = Root
+receipt-proof = Download the proof that the answers arrived (JSON)

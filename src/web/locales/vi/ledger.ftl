@@ -1,0 +1,19 @@
+# Sổ cái: mọi phiếu đã nhận và mọi quyết định, ai cũng kiểm tra được.
+ledger-link = Sổ cái: kiểm tra không có gì bị sửa
+ledger-title = Sổ cái của cuộc khảo sát
+ledger-heading = Sổ cái
+ledger-lead = Mỗi phiếu được nhận, mỗi quyết định và mỗi lần công bố là một dòng của sổ cái. Dòng chỉ được thêm vào cuối, không bao giờ sửa hay xóa. Dòng không cho biết phiếu trả lời gì.
+ledger-check = Mỗi ngày và sau mỗi bước quan trọng, mã gốc của cả sổ được ký số. Ai giữ một mã gốc cũ thì chứng minh được nếu sổ bị viết lại. Ai có mã biên nhận thì tải được bằng chứng phiếu của mình nằm trong sổ.
+ledger-limit = Điều sổ cái không chứng minh được với người ngoài: khi niêm phong, các phiếu đã được xáo trộn một cách trung thực. Việc đó có thanh tra chứng kiến.
+ledger-none = Chưa có mã gốc nào được ký.
+ledger-caption = Các mã gốc đã ký
+ledger-daily = Hằng ngày
+ledger-closing = Đóng đợt khảo sát
+ledger-sealing = Niêm phong
+ledger-publication = Công bố
+ledger-file = Tải tất cả mã gốc đã ký (JSON)
+col-signed = Ký lúc
+col-why = Lý do
+col-leaves = Số dòng
+col-root = Mã gốc
+receipt-proof = Tải bằng chứng phiếu đã được nhận (JSON)
