@@ -20,6 +20,7 @@ mod read;
 pub mod shipped;
 mod text;
 mod write;
+mod xlsform;
 
 #[cfg(test)]
 mod round_trip;
@@ -38,3 +39,4 @@ pub use number::{NotANumber, Points, Probability, Share};
 pub use problem::{Problem, Problems};
 pub use read::{COMMENT_CHARS_MAX, FORM_BYTES_MAX, QUESTIONS_MAX, TEXT_CHARS_MAX};
 pub use text::{Language, NotALanguage, Text};
+pub use xlsform::{ExportError, ImportError, WORKBOOK_BYTES_MAX};

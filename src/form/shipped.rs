@@ -11,6 +11,16 @@ pub const OFFICIALS: &str = include_str!("../../survey-forms/officials.toml");
 /// `survey-forms/one-tap.toml`: one question, answered by one tap.
 pub const ONE_TAP: &str = include_str!("../../survey-forms/one-tap.toml");
 
+/// The text of the shipped form with this id.
+pub fn by_id(id: &str) -> Option<&'static str> {
+    match id {
+        "one-stop-shop" => Some(ONE_STOP_SHOP),
+        "officials" => Some(OFFICIALS),
+        "one-tap" => Some(ONE_TAP),
+        _ => None,
+    }
+}
+
 /// The form of [`ONE_TAP`].
 /// # Errors
 /// None in a released binary: a test reads the file.

@@ -2,17 +2,8 @@
 
 use std::collections::BTreeMap;
 
-<<<<<<< HEAD
-use super::document::Document;
-use super::figures::Figure;
-use super::{Desk, Result, RoundError, refused};
-use crate::form::Length;
-use crate::index::each_of;
-use crate::index::interval::korn_graubard;
-=======
 use super::year::{Year, YearUnit, year};
 use super::{Desk, Result, RoundError};
->>>>>>> main
 use crate::index::scorecard::{
     Entry, Line, Marked, Measured, Points, Scheme, Share, Survey, compute,
 };
@@ -36,25 +27,7 @@ pub fn score(
     appraised: &Appraised,
     series: &str,
 ) -> Result<Vec<Line>> {
-<<<<<<< HEAD
-    let round = desk.store.round(round_code)?;
-    let Some(publication) = desk.store.latest_publication(round.id)? else {
-        return refused(format!(
-            "round {round_code} has no publication yet; its index feeds nothing before it"
-        ));
-    };
-    let document: Document =
-        serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
-    if document.rules.asking.length == Length::OneTap {
-        return refused(format!(
-            "round {round_code} asks for one tap; such answers are published apart and never enter an index or a scorecard"
-        ));
-    }
-    let share =
-        |value: f64| Share::of_f64(value).map_err(|error| RoundError::Refused(error.to_string()));
-=======
     let year = year(desk, scheme.year())?;
->>>>>>> main
     let mut entries = Vec::new();
     for unit in &year.units {
         let survey = match measured(points_from(&year, unit), year.synthetic)? {

@@ -7,15 +7,11 @@ use serde::Serialize;
 use super::document::Document;
 use super::figures::{Figure, Group, UnitFigures};
 use super::{Desk, Result, RoundError, refused};
-<<<<<<< HEAD
 use crate::form::Length;
-use crate::index::year::{RoundFigure, year_of};
-=======
 use crate::index::each_of;
 use crate::index::year::{RoundFigure, YearFigure, year_of};
 use crate::store::StoreError;
 use crate::store::id::UnitId;
->>>>>>> main
 use crate::store::round::State;
 use crate::weigh::exact::twelve_digits;
 
@@ -89,18 +85,14 @@ pub fn year(desk: &Desk, year: i16) -> Result<Year> {
                 round.code
             ));
         };
-<<<<<<< HEAD
         let document: Document =
             serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
         // One tap is published apart and never enters an index.
-        if document.rules.asking.length != Length::OneTap {
-            documents.push(document);
+        if document.rules.asking.length == Length::OneTap {
+            continue;
         }
-=======
-        let document = serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
         let units = desk.store.round_units(round.id)?.into_iter().map(|u| (u.code, u.id));
         rounds.push(Published { document, units: units.collect() });
->>>>>>> main
     }
     let Some(Published { document: first, .. }) = rounds.first() else {
         return refused(format!("no sealed round closed in {year}"));

@@ -36,11 +36,9 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
 
 /// The form's text: one that comes with khaosat by its id, else a file named from where the plan is.
 fn form_source(form: &str, plan: &Path) -> Result<String, Failure> {
-    match form {
-        "one-stop-shop" => Ok(shipped::ONE_STOP_SHOP.to_owned()),
-        "one-tap" => Ok(shipped::ONE_TAP.to_owned()),
-        "officials" => Ok(shipped::OFFICIALS.to_owned()),
-        _ => {
+    match shipped::by_id(form) {
+        Some(source) => Ok(source.to_owned()),
+        None => {
             let beside = plan.parent().unwrap_or(Path::new("")).join(form);
             file::read_text(&beside, FORM_BYTES_MAX).map_err(|failure| {
                 Failure::new(format!(

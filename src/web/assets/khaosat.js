@@ -12,48 +12,46 @@ const table = act => new Promise((done, fail) => {
     work.onabort = fail;
   };
 });
-const post = (to, body) => fetch(to, { method: 'POST', body, headers: { accept: 'application/json' } });
-const later = reply => reply.status > 499 || reply.status == 429;
-// Sends everything kept; gives what became of each by id. Whatever the service refused for good is dropped, too.
+const drop = id => table(kept => kept.delete(id));
+// Gives the address to go on to, '' for what was refused for good, nothing while it has to wait.
+const post = async (to, body) => {
+  const reply = await fetch(to, { method: 'POST', body, headers: { accept: 'application/json' } }).catch(() => 0);
+  if (reply && reply.status < 500 && reply.status != 429) return reply.ok ? (await reply.json()).next : '';
+};
 const deliver = async () => {
   const ends = {};
-  for (const one of await table(kept => kept.getAll())) {
-    const reply = await post(one.to, new URLSearchParams(one.box)).catch(() => 0);
-    if (!reply || later(reply)) { ends.left = 1; continue; }
-    ends[one.id] = reply.ok ? (await reply.json()).next : '';
-    await table(kept => kept.delete(one.id));
+  for (const { id, to, box } of await table(kept => kept.getAll())) {
+    const next = await post(to, new URLSearchParams(box));
+    if (next == null) ends.wait = 1;
+    else ends[id] = next, await drop(id);
   }
   return ends;
 };
-if (!page) addEventListener('sync', wake => wake.waitUntil(deliver().then(ends => { if (ends.left) throw 0; })));
-if (note && self.fetch && self.indexedDB) {
-  const key = form.dataset.key, id = form.submission.value;
-  const say = words => { note.hidden = !words; note.textContent = note.dataset[words] || ''; };
-  const bytes = text => Uint8Array.from(atob(text), sign => sign.charCodeAt());
+if (!page) addEventListener('sync', wake => wake.waitUntil(deliver().then(ends => { if (ends.wait) throw 0; })));
+if (note && self.indexedDB) {
+  const id = form.submission.value, worker = navigator.serviceWorker;
+  const say = words => { note.hidden = 0; note.textContent = note.dataset[words]; };
   const text = buffer => btoa(String.fromCharCode(...new Uint8Array(buffer)));
-  const join = (...parts) => new Blob(parts).arrayBuffer();
   const lock = async clear => {
-    const c = crypto.subtle, curve = { name: 'ECDH', namedCurve: 'P-256' };
-    const round = await c.importKey('raw', bytes(key), curve, false, []);
+    const c = crypto.subtle, name = 'ECDH', curve = { name, namedCurve: 'P-256' };
+    const point = Uint8Array.from(atob(form.dataset.key), sign => sign.charCodeAt());
     const own = await c.generateKey(curve, false, ['deriveBits']);
     const half = await c.exportKey('raw', own.publicKey);
-    const shared = await c.deriveBits({ name: 'ECDH', public: round }, own.privateKey, 256);
-    const digest = await c.digest('SHA-256', await join(shared, half));
+    const shared = await c.deriveBits({ name, public: await c.importKey('raw', point, curve, false, []) }, own.privateKey, 256);
+    const digest = await c.digest('SHA-256', await new Blob([shared, half]).arrayBuffer());
     const once = await c.importKey('raw', digest, 'AES-GCM', false, ['encrypt']);
     const iv = new Uint8Array(12); // the key is used once
     return { half: text(half), box: text(await c.encrypt({ name: 'AES-GCM', iv }, once, new TextEncoder().encode(clear))) };
   };
-  let busy, wait = 1e3, timer;
-  const go = next => location.replace(next);
+  let busy, tapped, wait = 1e3, timer;
   const again = async () => {
     clearTimeout(timer);
-    const ends = await deliver().catch(() => ({ left: 1 }));
-    if (ends[id]) go(ends[id]);
+    const ends = await deliver().catch(() => ({}));
+    if (ends[id]) location.replace(ends[id]);
     else if (id in ends) say('refused');
-    else if (ends.left) { say('kept'); timer = setTimeout(again, wait = Math.min(2 * wait, 6e4)); }
-    else if (Object.keys(ends).length) say('before');
+    else if (ends.wait) say('kept'), timer = setTimeout(again, wait = Math.min(2 * wait, 6e4));
   };
-  form.addEventListener('change', () => navigator.serviceWorker && navigator.serviceWorker.register('/khaosat.js'), { once: true });
+  form.addEventListener('change', () => worker && worker.register('/khaosat.js'), { once: true });
   form.addEventListener('submit', async sent => {
     const by = sent.submitter;
     if (!by) return;
@@ -61,32 +59,24 @@ if (note && self.fetch && self.indexedDB) {
     if (busy) return;
     busy = 1;
     say('sending');
-    const fields = new URLSearchParams(new FormData(form));
-    if (by.name) fields.append(by.name, by.value);
-    const reply = await post(form.action, fields).catch(() => 0);
-    if (reply && reply.ok) {
-      await table(kept => kept.delete(id)).catch(() => 0);
-      return go((await reply.json()).next);
+    if (by.name) {
+      tapped ||= form.appendChild(page.createElement('input'));
+      tapped.type = 'hidden', tapped.name = by.name, tapped.value = by.value;
     }
-    if (reply && !later(reply)) { // the service's own page tells what is wrong
-      if (by.name) {
-        const hidden = form.appendChild(page.createElement('input'));
-        hidden.type = 'hidden', hidden.name = by.name, hidden.value = by.value;
-      }
-      return form.submit();
-    }
+    const fields = new URLSearchParams(new FormData(form)), next = await post(form.action, fields);
+    if (next) return await drop(id).catch(() => 0), location.replace(next);
+    if (next == '') return form.submit(); // the service's own page tells what is wrong
     clearTimeout(timer);
     try {
       const to = form.action.replace('?', '/kept?'), box = await lock('' + fields);
       await table(kept => kept.put({ id, to, box }));
+      say('kept');
+      worker && worker.ready.then(ready => ready.sync && ready.sync.register('kept')).catch(() => 0);
+      timer = setTimeout(again, wait);
     } catch { // storage full, private mode, no secure connection: only this page still has the answers
-      busy = 0;
-      return say('lost');
+      say('lost');
     }
     busy = 0;
-    say('kept');
-    navigator.serviceWorker && navigator.serviceWorker.ready.then(worker => worker.sync && worker.sync.register('kept')).catch(() => 0);
-    timer = setTimeout(again, wait);
   });
   addEventListener('online', again);
   again();

@@ -243,6 +243,7 @@ fn beside(units: &[UnitFigures]) -> Vec<Beside<'_>> {
             with_excluded: with_excluded(unit),
             model: unit.beside.model.as_ref().map(|model| (model.estimate, model.synthetic)),
             worth: unit.beside.effective_n_under_defect,
+            unrated: [unit.beside.no_answer, unit.beside.no_opinion, unit.beside.prefer_not],
         })
         .collect()
 }

@@ -136,6 +136,7 @@ fn round() -> RoundPage<'static> {
                 with_excluded: Some(Err(0.05)),
                 model: Some((0.79, false)),
                 worth: None,
+                unrated: [Some(0.012), Some(0.031), Some(0.004)],
             })
             .collect(),
         beside_indicative: Vec::new(),
@@ -372,7 +373,10 @@ fn render_all_pages() {
             fs::write(folder.join(format!("{name}.html")), &html).unwrap();
             let place = format!("{}/{name}", lang.tag());
             assert!(
-                html.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{}\">", lang.tag())),
+                html.starts_with(&format!(
+                    "<!DOCTYPE html>\n<html lang=\"{}\">",
+                    lang.of_page().tag()
+                )),
                 "{place}"
             );
             assert!(html.contains(&format!("<style>{}</style>", style.css())), "{place}");

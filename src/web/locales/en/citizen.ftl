@@ -2,6 +2,7 @@
 
 site-name = Citizen survey
 languages = Language
+untranslated = This page is not wholly translated into { $language } yet. What is missing is shown in Vietnamese.
 
 home-title = Citizen survey about the one-stop shop
 home-description = Tell us how your visit to the one-stop shop went, and see the results of the survey.
@@ -29,11 +30,10 @@ step-next = Next
 step-back = Back to the part before
 step-send-now = Send now and skip the rest
 
-say-sending = Sending, please wait…
-say-kept = Not sent yet, because the network is weak or gone. Your answers are locked and kept on this phone and will be sent when the network is back. You can also press “Send my answers” again.
-say-lost = Not sent yet: the network is gone, and this phone does not let us keep anything. Please leave this page open and press “Send my answers” again when the network is back.
-say-refused = Not sent, and this survey takes no more answers. Please open it again with its code to see why.
-say-before = The answers kept on this phone from before have now been sent.
+say-sending = Sending…
+say-kept = Not sent yet: no network. Your answers are locked, kept on this phone, and will be sent later.
+say-lost = Not sent yet: no network. Please leave this page open and send again later.
+say-refused = Not sent, this round takes no more answers.
 
 error-title = Error: { $title }
 error-heading = Not sent yet. Please look again:

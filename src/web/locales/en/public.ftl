@@ -81,6 +81,7 @@ coverage-caption = Slips handed out, answers received and answers counted
 col-issued = Handed out
 col-received = Received
 col-rate = Response rate
+col-unrated = Left empty · no opinion · prefer not to say
 col-counter = Counter
 withdrawn-caption = Answers withdrawn by those who gave them, by counter
 col-withdrawn = Withdrawn

@@ -2,6 +2,7 @@
 
 site-name = Khảo sát ý kiến người dân
 languages = Ngôn ngữ
+untranslated = Trang này chưa dịch hết sang tiếng { $language }. Chỗ nào chưa dịch thì hiện bằng tiếng Việt.
 
 home-title = Khảo sát ý kiến người dân về bộ phận một cửa
 home-description = Trang để người dân góp ý về lần làm thủ tục ở bộ phận một cửa và xem kết quả khảo sát.
@@ -29,11 +30,10 @@ step-next = Tiếp theo
 step-back = Quay lại phần trước
 step-send-now = Gửi phiếu ngay, bỏ qua phần còn lại
 
-say-sending = Đang gửi, xin đợi…
-say-kept = Chưa gửi được vì mạng yếu hoặc mất mạng. Câu trả lời đã khóa lại và giữ trên máy này, có mạng sẽ gửi. Ông/bà có thể bấm “Gửi phiếu” lần nữa.
-say-lost = Chưa gửi được vì mất mạng, và máy này không cho giữ lại. Xin đừng đóng trang, có mạng thì bấm “Gửi phiếu” lần nữa.
-say-refused = Chưa gửi được, và phiếu này không nhận nữa. Xin mở lại phiếu bằng mã để xem vì sao.
-say-before = Phiếu còn giữ lại trên máy này từ trước nay đã gửi xong.
+say-sending = Đang gửi…
+say-kept = Chưa gửi được vì mất mạng. Phiếu đã khóa lại, giữ trên máy này, có mạng sẽ gửi.
+say-lost = Chưa gửi được vì mất mạng. Xin đừng đóng trang, có mạng thì bấm gửi lần nữa.
+say-refused = Chưa gửi được, đợt này không nhận nữa.
 
 error-title = Lỗi: { $title }
 error-heading = Chưa gửi được. Xin xem lại:

@@ -76,6 +76,7 @@ coverage-caption = Số tờ phiếu phát ra, số phiếu nhận về và số
 col-issued = Phát ra
 col-received = Nhận về
 col-rate = Tỷ lệ trả lời
+col-unrated = Câu bỏ trống · không có ý kiến · không muốn trả lời
 col-counter = Quầy
 withdrawn-caption = Số phiếu người dân tự rút, theo quầy
 col-withdrawn = Đã rút

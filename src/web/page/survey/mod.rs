@@ -150,7 +150,11 @@ impl<'a> SurveyPage<'a> {
             // Another language is a new page: it would lose what was filled in.
             shell.others.clear();
         }
-        shell.others.retain(|other| self.form.language(other.tag()).is_some());
+        // A form that is worded in a language is offered in it, however few words of ours are.
+        let asked = |other: &Lang| *other != lang && self.form.language(other.tag()).is_some();
+        if self.notice.is_none() {
+            shell.others = Lang::ALL.into_iter().filter(asked).collect();
+        }
         shell
     }
 

@@ -106,7 +106,8 @@ impl StepPage<'_> {
         let place = [("step", told(number)), ("count", told(count))];
         let progress = lang.tell(key::STEP_PROGRESS, &place);
         let mut shell = Shell::new(lang, Self::STYLE, format!("{progress} – {}", heading.text));
-        shell.others.retain(|other| form.language(other.tag()).is_some());
+        let asked = |other: &Lang| *other != lang && form.language(other.tag()).is_some();
+        shell.others = Lang::ALL.into_iter().filter(asked).collect();
         shell.others_query = format!("&step={number}");
         let (person, last) = match step {
             Some(Step::Person) => {

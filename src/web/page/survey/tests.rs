@@ -230,3 +230,26 @@ fn what_was_wrong_is_told_without_repeating_a_fault_of_the_machine() {
     let too_long = AnswerFault::CommentTooLong { chars: 1_234, chars_max: 1_000 };
     assert!(fault::of_item(Lang::Vi, too_long, question).unwrap().contains("1.234"));
 }
+
+#[test]
+fn a_form_worded_in_bahnar_or_jrai_marks_those_words_and_says_what_is_missing() {
+    // Not words: letters of the two languages, to see that their marks survive. A speaker has yet to word a form.
+    let letters = "ĕ ơ̆ č ñ";
+    let source = shipped::ONE_STOP_SHOP
+        .replace("languages = [\"vi\", \"en\"]", "languages = [\"vi\", \"en\", \"jra\"]")
+        .replacen(
+            "en = \"The waiting area",
+            &format!("jra = \"{letters}\", en = \"The waiting area"),
+            1,
+        );
+    let form = Form::parse(&source, "f.toml").unwrap();
+    let html = page(&form, &[], None).render(Lang::Jra);
+    assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"vi\">"));
+    assert!(html.contains(&format!("<legend lang=\"jra\">1. {letters}")), "{html}");
+    assert!(html.contains("<legend>2. Trang thiết bị"));
+    assert!(html.contains("chưa dịch hết sang tiếng Jrai"));
+    assert!(unicode_normalization::is_nfc(&html));
+    let vietnamese = page(&form, &[], None).render(Lang::Vi);
+    assert!(vietnamese.contains("href=\"?lang=jra\" lang=\"jra\""));
+    assert!(!vietnamese.contains("lang=bdq") && !vietnamese.contains("<aside"));
+}

@@ -133,9 +133,13 @@ impl<'a> View<'a> {
     pub fn words(&self, text: &'a Text) -> Words<'a> {
         let own = self.language.as_ref().map(|language| text.get_with_fallback_flag(language));
         match own {
-            Some((text, false)) => Words { text, fallback: None },
+            Some((text, false)) => {
+                let own = self.lang != self.lang.of_page();
+                Words { text, fallback: own.then(|| self.lang.tag()) }
+            }
             _ => {
                 let fallback = text.iter().next().map(|(language, _)| language.as_str());
+                let fallback = fallback.filter(|tag| *tag != self.lang.of_page().tag());
                 Words { text: text.in_default_language(), fallback }
             }
         }

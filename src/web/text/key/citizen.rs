@@ -5,6 +5,7 @@ use super::keys;
 keys! {
     SITE_NAME = "site-name" ();
     LANGUAGES = "languages" ();
+    UNTRANSLATED = "untranslated" (language);
     HOME_TITLE = "home-title" ();
     HOME_DESCRIPTION = "home-description" ();
     HOME_HEADING = "home-heading" ();
@@ -32,7 +33,6 @@ keys! {
     SAY_KEPT = "say-kept" ();
     SAY_LOST = "say-lost" ();
     SAY_REFUSED = "say-refused" ();
-    SAY_BEFORE = "say-before" ();
     ERROR_TITLE = "error-title" (title);
     ERROR_HEADING = "error-heading" ();
     ERROR_KEPT = "error-kept" ();
