@@ -51,7 +51,7 @@ if (note && self.indexedDB) {
     else if (id in ends) say('refused');
     else if (ends.wait) say('kept'), timer = setTimeout(again, wait = Math.min(2 * wait, 6e4));
   };
-  form.addEventListener('change', () => worker && worker.register('/khaosat.js'), { once: true });
+  worker && worker.register('/khaosat.js?all').catch(() => 0);
   form.addEventListener('submit', async sent => {
     const by = sent.submitter;
     if (!by) return;

@@ -16,7 +16,10 @@ pub(super) const FACES: &str = include_str!("faces.svg");
 /// The tick of the thanks page, in the colour of the text around it.
 pub(super) const TICK: &str = include_str!("tick.svg");
 
-/// `/khaosat.js`: what the survey gains where script runs. Without comments and indents.
+/// `/khaosat.js`: the little that the first opening carries; it brings [`SCRIPT`] once somebody answers.
+pub static FIRST: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("first.js")));
+/// `/khaosat.js?all`: what the survey gains where script runs. Without comments and indents.
 pub static SCRIPT: LazyLock<String> =
     LazyLock::new(|| minify::without_notes(include_str!("khaosat.js")));
 
@@ -143,7 +146,7 @@ mod tests {
     #[test]
     fn the_script_is_small_and_loses_nothing_but_notes() {
         assert!(SCRIPT.len() < 4_000, "{} bytes", SCRIPT.len());
-        assert!(SCRIPT.contains("'/khaosat.js'") && !SCRIPT.contains("// "));
+        assert!(SCRIPT.contains("'/khaosat.js?all'") && !SCRIPT.contains("// "));
         assert_eq!(SCRIPT.matches('{').count(), SCRIPT.matches('}').count());
     }
 

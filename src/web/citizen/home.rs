@@ -12,6 +12,7 @@ use crate::round::Rules;
 use crate::web::page::{HomePage, PrivacyPage, gzipped};
 use crate::web::{State, assets, reply};
 
+static FIRST_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::FIRST));
 static SCRIPT_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::SCRIPT));
 
 /// `GET /`.
@@ -40,8 +41,12 @@ pub async fn favicon() -> HttpResponse {
         .body(assets::FAVICON)
 }
 
-/// `GET /khaosat.js`. As a worker it may talk to us and to nobody else.
+/// `GET /khaosat.js` and, with `?all`, all of it. As a worker it may talk to us and to nobody else.
 pub async fn script(request: HttpRequest) -> HttpResponse {
+    let (plain, gzip) = match request.query_string() {
+        "all" => (assets::SCRIPT.as_str(), SCRIPT_GZIP.as_slice()),
+        _ => (assets::FIRST.as_str(), FIRST_GZIP.as_slice()),
+    };
     let mut reply = HttpResponse::Ok();
     reply
         .insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8"))
@@ -49,9 +54,9 @@ pub async fn script(request: HttpRequest) -> HttpResponse {
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; connect-src 'self'"))
         .insert_header((header::VARY, "Accept-Encoding"));
     if visitor::takes_gzip(&request) {
-        reply.insert_header((header::CONTENT_ENCODING, "gzip")).body(SCRIPT_GZIP.as_slice())
+        reply.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip)
     } else {
-        reply.body(assets::SCRIPT.as_str())
+        reply.body(plain)
     }
 }
 

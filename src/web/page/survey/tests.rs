@@ -62,7 +62,7 @@ fn the_prepared_page_is_the_rendered_page_to_the_byte_compressed_or_not() {
 fn the_first_page_and_its_script_stay_under_eight_kilobytes_with_their_headers() {
     // Status line and headers as the service sends them, with room for a cookie.
     const HEADERS: usize = 840 + 560;
-    let script = gzipped(&crate::web::assets::SCRIPT).len();
+    let script = gzipped(&crate::web::assets::FIRST).len();
     for lang in Lang::ALL {
         let bytes = SurveyPage::prepare(&form(), &Shown::EVERYTHING, lang, LevelOrder::WorstFirst)
             .gzip(&FILL)
@@ -163,7 +163,7 @@ fn an_empty_post_and_a_strange_one_each_get_one_line_that_leads_somewhere() {
     assert!(html.contains("<a href=\"#q01_1\">You have not chosen any answer."), "{html}");
     let html = summary(&posted(&[("x", "1"), ("y", "<script>"), ("q01", "4")]), Lang::Vi);
     assert_eq!(html.matches("<a href=\"#q01_1\">").count(), 1);
-    assert!(!html.contains("<script"));
+    assert_eq!(html.matches("<script").count(), 1, "ours alone");
 }
 
 #[test]
