@@ -78,6 +78,7 @@ if (note && self.indexedDB) {
     }
     busy = 0;
   });
-  addEventListener('online', again);
+  // A network that is just back often goes again; whoever taps meanwhile is sent at once.
+  addEventListener('online', () => setTimeout(again, 3e3));
   again();
 }
