@@ -157,6 +157,104 @@ fn an_answer_is_withdrawn_by_its_second_code_and_not_by_its_receipt() {
 }
 
 #[test]
+fn a_citizen_withdraws_on_the_phone_with_the_second_code_alone() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        let client = &service.client;
+        let sent = send(client, &links.tickets[0], &id(7), &[("q01", "2"), ("comment", "giữ kín")]);
+        let (receipt, code) =
+            (sent.cookie("bien_nhan").unwrap(), sent.cookie("rut_phieu").unwrap());
+        let again =
+            send(client, &links.tickets[0], &id(7), &[("q01", "2"), ("comment", "giữ kín")]);
+        assert_eq!(again.cookie("bien_nhan"), Some(receipt));
+        let type_in =
+            |code: &str| client.post_form("/withdraw", &[("withdrawal", code), ("lang", "vi")]);
+
+        assert_eq!(client.get("/withdraw").status, 200);
+        // Nobody gets in without the code: not with the receipt, a wrong letter, nothing, or the code in the address.
+        let with_receipt = type_in(receipt);
+        assert_eq!(with_receipt.status, 422);
+        assert!(with_receipt.text().contains("mã biên nhận"));
+        assert_eq!(type_in(&code.replace(&code[..1], "2")).status, 404);
+        assert_eq!(type_in("").status, 404);
+        assert_eq!(client.get(&format!("/withdraw?withdrawal={code}")).status, 200);
+        assert_eq!(client.post_json("/withdraw", "{}").status, 400);
+        assert_eq!(stored(&at), 1);
+
+        let done = type_in(&code.to_lowercase());
+        assert_eq!(done.status, 200, "{}", done.text());
+        assert!(done.text().contains("Đã rút phiếu") && !done.text().contains("giữ kín"));
+        assert_eq!(type_in(code).status, 200);
+        assert_eq!(client.get(&links.tickets[0]).status, 410, "the ticket stays spent");
+        assert_eq!(client.get(&format!("/r/{receipt}")).status, 200, "the receipt stays good");
+        let twice = at.run_with_input(&["round", "withdraw", ROUND, "--as", "reviewer"], code);
+        assert!(twice.refused().contains("withdrawn already"));
+        assert!(!service.messages().contains(code), "the code is in no log");
+    });
+}
+
+/// An answer as our script locks it on the phone: ECDH on P-256, SHA-256, AES-256-GCM.
+fn locked(key: &str, clear: &str) -> [(&'static str, String); 2] {
+    use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+    use aws_lc_rs::agreement::{ECDH_P256, PrivateKey, UnparsedPublicKey, agree};
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let own = PrivateKey::generate(&ECDH_P256).unwrap();
+    let half = own.compute_public_key().unwrap();
+    let round = STANDARD.decode(key).unwrap();
+    let once = agree(&own, UnparsedPublicKey::new(&ECDH_P256, &round), (), |shared| {
+        use sha2::Digest;
+        Ok(sha2::Sha256::digest([shared, half.as_ref()].concat()))
+    });
+    let once = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &once.unwrap()).unwrap());
+    let mut bytes = clear.as_bytes().to_vec();
+    once.seal_in_place_append_tag(Nonce::assume_unique_for_key([0; 12]), Aad::empty(), &mut bytes)
+        .unwrap();
+    [("half", STANDARD.encode(half.as_ref())), ("box", STANDARD.encode(bytes))]
+}
+
+#[test]
+fn an_answer_that_waited_on_the_phone_counts_once_and_nobody_but_the_round_reads_it() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        let client = service_client_for_script(&service.base);
+        let page = client.get(&links.poster);
+        let key = page.text().split("data-key=\"").nth(1).unwrap().split('"').next().unwrap();
+        let submission = page.input("submission").unwrap();
+        let opened = page.input("opened").unwrap();
+        let clear = format!("submission={submission}&opened={opened}&lang=vi&q01=4");
+        let [half, boxed] = locked(key, &clear);
+        let kept = format!("{}/kept?lang=vi", links.poster);
+        let deliver =
+            |half: &str, boxed: &str| client.post_form(&kept, &[("half", half), ("box", boxed)]);
+        let first = deliver(&half.1, &boxed.1);
+        assert_eq!(first.status, 200, "{}", first.text());
+        assert!(first.json()["next"].as_str().unwrap().contains("/thanks?lang=vi"));
+        let receipt = first.cookie("bien_nhan").unwrap().to_owned();
+        // Delivered twice, and once more by the page itself: the same receipt.
+        assert_eq!(deliver(&half.1, &boxed.1).cookie("bien_nhan"), Some(receipt.as_str()));
+        let open = [("opened", opened), ("lang", "vi"), ("q01", "4")];
+        let plain = send(&client, &links.poster, submission, &open);
+        assert_eq!((plain.status, plain.cookie("bien_nhan")), (200, Some(receipt.as_str())));
+        // Altered, under another's half, or not locked at all: refused, and nothing is stored.
+        let [other, _] = locked(key, &clear);
+        for (half, boxed) in [(&other.1, &boxed.1), (&half.1, &half.1), (&boxed.1, &clear)] {
+            assert_eq!(deliver(half, boxed).status, 400);
+        }
+        assert_eq!(stored(&at), 1);
+    });
+}
+
+/// A client that asks as our script does.
+fn service_client_for_script(base: &str) -> Client {
+    Client::new(base).with("accept", "application/json")
+}
+
+#[test]
 fn what_was_acknowledged_survives_a_kill_and_a_stop_under_way() {
     on_each_engine(|engine| {
         let at = Installation::on(engine);
@@ -186,7 +284,7 @@ fn what_was_acknowledged_survives_a_kill_and_a_stop_under_way() {
 }
 
 #[test]
-fn every_page_forbids_script_and_frames_and_is_kept_nowhere() {
+fn every_page_forbids_frames_and_all_script_but_ours_and_is_kept_nowhere() {
     on_each_engine(|engine| {
         let at = Installation::on(engine);
         let links = ready::round(&at, 1);
@@ -204,7 +302,12 @@ fn every_page_forbids_script_and_frames_and_is_kept_nowhere() {
             assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(page.header("referrer-policy"), "no-referrer", "{path}");
             assert_eq!(page.header("cache-control"), "no-store", "{path}");
-            assert!(!page.text().contains("<script"), "{path}");
+            let own = page.text().replace("<script src=\"/khaosat.js\" defer></script>", "");
+            assert!(!own.contains("<script"), "{path}");
+            assert_eq!(
+                policy.contains("script-src 'self'"),
+                path.starts_with("/s/") && page.status == 200
+            );
         }
         assert_eq!(service.client.get(&links.poster).header("x-robots-tag"), "noindex");
     });

@@ -8,6 +8,7 @@ mod anybody_checks;
 mod author_checks_forms;
 mod binary;
 mod citizen_answers;
+mod citizen_answers_step_by_step;
 mod clerk_hands_out_links;
 mod coverage;
 mod dedup_flags;

@@ -96,7 +96,7 @@ fn import(shared: &Shared, round: &str, path: &Path, map: Option<&Path>) -> Outc
     let mapping = map.map(mapping).transpose()?;
     let (desk, actor) = shared.begin()?;
     let stored = desk.store.round(round)?;
-    let register = Register::of(&desk, round, Rules::read(&stored.rules)?.asking())?;
+    let register = Register::of(&desk, round, Rules::read(&stored.rules)?.who_is_asked())?;
     let finished = register.parse(&bytes, mapping.as_ref(), &path.display().to_string())?;
     let mut progress = Progress::of(finished.len(), "dossiers");
     let taken = register.take(&desk, &actor, &finished, |done| progress.add(done))?;

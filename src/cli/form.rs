@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Outcome};
-use crate::form::{FORM_BYTES_MAX, Form, Problems, Role};
+use super::{Failure, Outcome, file, out};
+use crate::form::{FORM_BYTES_MAX, Form, Problems, Role, WORKBOOK_BYTES_MAX, shipped};
 
 /// Check form files.
 #[derive(Args)]
@@ -27,12 +27,61 @@ enum Action {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Turn an XLSForm workbook into a form file, checked as `check` does
+    Import {
+        /// The workbook
+        #[arg(value_name = "X.xlsx")]
+        workbook: PathBuf,
+        /// Where the form file goes; left out, it is printed
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Turn a form file into an XLSForm workbook, for a translator
+    Export {
+        /// The form file, or the id of a form that comes with khaosat
+        #[arg(value_name = "FORM")]
+        form: PathBuf,
+        /// Where the workbook goes
+        #[arg(long, value_name = "X.xlsx")]
+        out: PathBuf,
+    },
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.action {
         Action::Check { files } => check(files),
+        Action::Import { workbook, out } => import(workbook, out.as_deref()),
+        Action::Export { form, out } => export(form, out),
     }
+}
+
+fn import(workbook: &Path, out: Option<&Path>) -> Outcome {
+    let place = workbook.display();
+    let bytes = file::read(workbook, WORKBOOK_BYTES_MAX)?;
+    let toml = Form::toml_of_xlsx(&bytes)
+        .map_err(|cause| Failure::because(format!("{place}: no form can be made of it"), cause))?;
+    let form = Form::parse(&toml, &place.to_string())
+        .map_err(|problems| Failure::new(format!("as a form file it has mistakes:\n{problems}")))?;
+    match out {
+        None => out::print(form.to_toml().trim_end()),
+        Some(out) => {
+            file::write_private(out, form.to_toml().as_bytes())?;
+            out::print(&format!("{}: {}", out.display(), summary(&form)))
+        }
+    }
+}
+
+fn export(form: &Path, out: &Path) -> Outcome {
+    let source = match form.to_str().and_then(shipped::by_id) {
+        Some(source) => source.to_owned(),
+        None => file::read_text(form, FORM_BYTES_MAX)?,
+    };
+    let form = Form::parse(&source, &form.display().to_string())
+        .map_err(|problems| Failure::new(problems.to_string()))?;
+    let workbook =
+        form.to_xlsx().map_err(|cause| Failure::because("the form cannot be exported", cause))?;
+    file::write_private(out, &workbook)?;
+    out::print(&format!("{}: {}", out.display(), summary(&form)))
 }
 
 fn check(files: &[PathBuf]) -> Outcome {

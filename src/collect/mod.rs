@@ -4,6 +4,7 @@
 //! In: link codes, form fields, where they came from. Out: a receipt and a withdrawal code. Refuses with a [`Rejection`]
 //! that says what the person should be told; nothing is stored then.
 
+mod asked;
 mod cache;
 mod opened;
 pub mod paper;
@@ -13,6 +14,7 @@ mod survey;
 
 use std::sync::Arc;
 
+pub use asked::Asked;
 pub use opened::flush as flush_opened;
 pub use prepare::{Arrival, Prepared};
 pub use queue::{Queue, QueueNumbers};

@@ -123,6 +123,7 @@ impl Intake {
         let submission = submission_id(fields)?;
         let answers = survey.form().check(fields).map_err(Rejection::Form)?;
         let answers = consented(survey.form(), answers, fields)?;
+        let answers = self.only_asked(survey, &submission, answers)?;
 
         let linking = survey.linking();
         let receipt = draw_receipt()?;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::{CollectError, Frozen, Intake};
 use crate::clock::Millis;
-use crate::form::Form;
+use crate::form::{Asking, Form};
 use crate::issue::code::{Code, CodeKind};
 use crate::store::link::{Link, LinkState};
 use crate::store::round::{Round, State};
 use crate::store::tally::Kind;
-use crate::vault::LinkingKey;
+use crate::vault::{LinkingKey, OfflineKey};
 
 /// Why a link takes no answer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +33,25 @@ pub enum Gate {
 /// A round with its form and, while it takes answers, its key.
 pub struct RoundView {
     round: Round,
+    asking: Asking,
+    offline: Option<OfflineKey>,
     frozen: Frozen,
 }
 
 /// A link as it is remembered for a second.
 pub type LinkEntry = Link;
+
+/// Of the frozen rules what intake reads.
+#[derive(serde::Deserialize)]
+struct AskingRule {
+    #[serde(default)]
+    asking: Asking,
+}
+
+/// Rules of a newer binary ask as rules that say nothing do.
+fn asking_of(round: &Round) -> Asking {
+    serde_json::from_str::<AskingRule>(&round.rules).map(|rules| rules.asking).unwrap_or_default()
+}
 
 /// A survey that a code leads to.
 #[derive(Clone)]
@@ -64,6 +78,24 @@ impl Survey {
     #[must_use]
     pub fn form(&self) -> &Arc<Form> {
         &self.view.frozen.form
+    }
+
+    /// How the round asks the form.
+    #[must_use]
+    pub fn asking(&self) -> Asking {
+        self.view.asking
+    }
+
+    /// The public key under which a phone keeps what it could not send; empty where it may keep nothing.
+    #[must_use]
+    pub fn offline_key(&self) -> &str {
+        self.view.offline.as_ref().map_or("", OfflineKey::public)
+    }
+
+    /// The form fields that a phone kept: its public half and the box, as it sent them.
+    #[must_use]
+    pub fn unlock(&self, half: &str, locked: &str) -> Option<Vec<u8>> {
+        self.view.offline.as_ref()?.unlock(half, locked)
     }
 
     /// The code in groups, as addresses carry it.
@@ -197,7 +229,12 @@ impl Intake {
         }
         let form = self.forms.get(&self.store, round.form_id)?;
         let linking = self.vault.linking_key(round.id)?;
-        let view = Arc::new(RoundView { round, frozen: Frozen { form, linking } });
+        let view = Arc::new(RoundView {
+            asking: asking_of(&round),
+            round,
+            offline: linking.offline().ok(),
+            frozen: Frozen { form, linking },
+        });
         self.rounds.put(link.round_id.0, &view);
         Ok(Ok(view))
     }

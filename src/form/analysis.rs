@@ -81,6 +81,11 @@ impl Form {
         self.columns.positions.iter().filter_map(|&position| self.questions.get(position))
     }
 
+    /// Per column of the codes, the position of its question.
+    pub(super) fn columns_with_positions(&self) -> impl Iterator<Item = usize> {
+        self.columns.positions.iter().copied()
+    }
+
     pub(super) fn coded_questions_with_lookup(
         &self,
     ) -> impl Iterator<Item = (&Question, AllowedCodes)> {

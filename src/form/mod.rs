@@ -9,6 +9,7 @@
 
 mod analysis;
 mod answers;
+mod asking;
 mod check;
 mod definition;
 pub mod kind;
@@ -19,12 +20,14 @@ mod read;
 pub mod shipped;
 mod text;
 mod write;
+mod xlsform;
 
 #[cfg(test)]
 mod round_trip;
 
 pub use analysis::{Criterion, Margin};
 pub use answers::{Answer, Answers, DecodeError};
+pub use asking::{Asking, Layout, Length, Order, SHORT_MAX, Shown};
 pub use check::{AnswerFault, AnswerProblem, CHECKED_FIELDS_MAX};
 pub use definition::{
     AnswerOption, Coded, Definition, Factor, Form, FormDigest, IndexRule, Question, Role, Scale,
@@ -36,3 +39,4 @@ pub use number::{NotANumber, Points, Probability, Share};
 pub use problem::{Problem, Problems};
 pub use read::{COMMENT_CHARS_MAX, FORM_BYTES_MAX, QUESTIONS_MAX, TEXT_CHARS_MAX};
 pub use text::{Language, NotALanguage, Text};
+pub use xlsform::{ExportError, ImportError, WORKBOOK_BYTES_MAX};

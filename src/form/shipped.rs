@@ -8,6 +8,26 @@ pub const ONE_STOP_SHOP: &str = include_str!("../../survey-forms/one-stop-shop.t
 /// `survey-forms/officials.toml`: officials and deputies about an agency.
 pub const OFFICIALS: &str = include_str!("../../survey-forms/officials.toml");
 
+/// `survey-forms/one-tap.toml`: one question, answered by one tap.
+pub const ONE_TAP: &str = include_str!("../../survey-forms/one-tap.toml");
+
+/// The text of the shipped form with this id.
+pub fn by_id(id: &str) -> Option<&'static str> {
+    match id {
+        "one-stop-shop" => Some(ONE_STOP_SHOP),
+        "officials" => Some(OFFICIALS),
+        "one-tap" => Some(ONE_TAP),
+        _ => None,
+    }
+}
+
+/// The form of [`ONE_TAP`].
+/// # Errors
+/// None in a released binary: a test reads the file.
+pub fn one_tap() -> Result<Form, Problems> {
+    Form::parse(ONE_TAP, "survey-forms/one-tap.toml")
+}
+
 /// The form of [`ONE_STOP_SHOP`].
 /// # Errors
 /// None in a released binary: a test reads the file.
@@ -58,9 +78,9 @@ mod tests {
     }
 
     #[test]
-    fn both_forms_are_complete_in_vietnamese_and_english() {
+    fn every_form_is_complete_in_vietnamese_and_english() {
         let english = Language::new("en").unwrap();
-        for form in [one_stop_shop().unwrap(), officials().unwrap()] {
+        for form in [one_stop_shop().unwrap(), officials().unwrap(), one_tap().unwrap()] {
             let mut texts = vec![&form.title];
             texts.extend(&form.intro);
             texts.extend(&form.consent);

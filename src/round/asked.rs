@@ -130,7 +130,7 @@ pub fn was_asked(desk: &Desk, code: &str, number: &str) -> Result<AskedFate> {
     let rules = Rules::read(&round.rules)?;
     let hash = draw::hash(&desk.vault.draw_salt(round.id)?, number);
     let mut fate = AskedFate { hash: hex(&hash), list: None, asked: false };
-    if let Asking::AtOnce { share, .. } = rules.asking() {
+    if let Asking::AtOnce { share, .. } = rules.who_is_asked() {
         fate.asked = is_asked(&desk.vault.asked_key(round.id)?, number, share);
         return Ok(fate);
     }

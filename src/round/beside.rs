@@ -21,6 +21,9 @@ pub struct Beside {
     pub no_answer: Option<f64>,
     /// Share of the criteria answered "no opinion".
     pub no_opinion: Option<f64>,
+    /// Share of the criteria answered "prefer not to say".
+    #[serde(default)]
+    pub prefer_not: Option<f64>,
     /// The same index weighed otherwise.
     pub variants: Vec<Variant>,
     /// A model's estimate.

@@ -52,6 +52,9 @@ pub struct Document {
     pub outcome: Outcome,
     /// Links and answers by unit and kind, exact.
     pub counts: Vec<UnitCounts>,
+    /// Answers withdrawn, by counter and kind; counters without any are left out.
+    #[serde(default)]
+    pub withdrawn: Vec<CounterWithdrawals>,
     /// Digests of what everything was computed from.
     pub inputs: InputDigests,
     /// The figures.
@@ -94,6 +97,20 @@ pub struct UnitCounts {
     pub counts: BTreeMap<What, i64>,
 }
 
+/// How many answers of one counter and kind of link were withdrawn by those who gave them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CounterWithdrawals {
+    /// Unit's code.
+    pub unit: String,
+    /// Counter's code within its unit.
+    pub counter: String,
+    /// Kind of link.
+    pub kind: Kind,
+    /// How many.
+    pub n: i64,
+}
+
 /// What differs between publications of the same figures.
 pub(super) struct Heading {
     pub number: i32,
@@ -112,6 +129,7 @@ pub(super) fn document(
     let round = &sealed.round;
     let form = desk.store.form(round.form_id)?;
     let outcome = round.outcome.as_deref().unwrap_or("{}");
+    let (counts, withdrawn) = counts(desk, sealed)?;
     Ok(Document {
         schema: SCHEMA.to_owned(),
         round: round.code.clone(),
@@ -127,7 +145,8 @@ pub(super) fn document(
         amendments: serde_json::from_str(&round.amendments).map_err(RoundError::Canonical)?,
         form: FormNote { code: form.code, version: form.version, digest: form.digest },
         outcome: serde_json::from_str(outcome).map_err(RoundError::Canonical)?,
-        counts: counts(desk, sealed)?,
+        counts,
+        withdrawn,
         inputs: InputDigests {
             records: sealed.records_digest(),
             margins: sealed.margins_digest(),
@@ -137,25 +156,32 @@ pub(super) fn document(
     })
 }
 
-fn counts(desk: &Desk, sealed: &Sealed) -> Result<Vec<UnitCounts>> {
+/// Exact counts by unit and kind, and the withdrawals by counter and kind.
+fn counts(desk: &Desk, sealed: &Sealed) -> Result<(Vec<UnitCounts>, Vec<CounterWithdrawals>)> {
     let ids: Vec<_> = sealed.units.iter().map(|u| u.id).collect();
-    let unit_of: BTreeMap<CounterId, &str> = desk
+    let counters: BTreeMap<CounterId, (&str, String)> = desk
         .store
         .counters(&ids)?
         .into_iter()
         .filter_map(|c| {
             let unit = sealed.units.iter().find(|u| u.id == c.unit_id)?;
-            Some((c.id, unit.code.as_str()))
+            Some((c.id, (unit.code.as_str(), c.code)))
         })
         .collect();
     let mut sums: BTreeMap<(&str, Kind), BTreeMap<What, i64>> = BTreeMap::new();
+    let mut withdrawn = Vec::new();
     for ((counter, kind, what), n) in desk.store.tallies(sealed.round.id)? {
-        if let Some(unit) = unit_of.get(&counter) {
-            *sums.entry((unit, kind)).or_default().entry(what).or_default() += n;
+        let Some((unit, code)) = counters.get(&counter) else { continue };
+        *sums.entry((unit, kind)).or_default().entry(what).or_default() += n;
+        if what == What::Withdrawn {
+            let (unit, counter) = ((*unit).to_owned(), code.clone());
+            withdrawn.push(CounterWithdrawals { unit, counter, kind, n });
         }
     }
-    Ok(sums
+    withdrawn.sort_by(|a, b| (&a.unit, &a.counter, a.kind).cmp(&(&b.unit, &b.counter, b.kind)));
+    let counts = sums
         .into_iter()
         .map(|((code, kind), counts)| UnitCounts { code: code.to_owned(), kind, counts })
-        .collect())
+        .collect();
+    Ok((counts, withdrawn))
 }

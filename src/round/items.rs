@@ -49,7 +49,7 @@ impl Items {
                 table.get(usize::from(code)).copied().unwrap_or(0)
             };
             coded.push(codes.iter().map(cell).collect::<Vec<u8>>());
-            inverse_shown.push(1.0 / criterion.question.show_probability.value());
+            inverse_shown.push(1.0 / form.shown_probability(rules.asking.length, &criterion));
         }
         let valid: Vec<u8> = (1..=u8::try_from(shares.len()).ok()?).collect();
         let answers = Answers { coded, real: Vec::new(), valid: Codes::of(&valid) };

@@ -64,7 +64,7 @@ pub use status::{Status, status, submissions};
 pub use verdict::{decide, decide_flagged};
 pub use verify::{Verified, VerifiedPublication, verify};
 pub use weigh::weigh;
-pub use withdraw::withdraw;
+pub use withdraw::{Withdrawn, withdraw, withdraw_own};
 pub use year::{Year, YearUnit, year};
 
 #[cfg(test)]

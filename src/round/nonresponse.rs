@@ -102,15 +102,18 @@ fn fill(
         _ => None,
     };
     let kept = || records.iter().filter(|r| !r.excluded);
-    let (mut cells, mut nothing, mut no_opinion) = (0_u64, 0_u64, 0_u64);
+    let (mut cells, mut nothing, mut no_opinion, mut prefer_not) = (0_u64, 0_u64, 0_u64, 0_u64);
     // An item that rotates is missing by design where it was not shown; it says nothing of who skipped it.
-    let everywhere = |c: &crate::form::Criterion<'_>| c.question.show_probability.value() >= 1.0;
+    let length = sealed.rules.asking.length;
+    let everywhere =
+        |c: &crate::form::Criterion<'_>| sealed.form.shown_probability(length, c) >= 1.0;
     for criterion in sealed.form.criteria().filter(everywhere) {
         for record in kept() {
             let code = record.answers.get(criterion.column).copied().unwrap_or(0);
             cells += 1;
             match Answer::from_code(code) {
                 Some(Answer::NoOpinion) => no_opinion += 1,
+                Some(Answer::PreferNot) => prefer_not += 1,
                 Some(Answer::Option(_)) if criterion.coded.option(code).is_some() => {}
                 _ => nothing += 1,
             }
@@ -119,15 +122,18 @@ fn fill(
     let share = |n: u64| (cells > 0).then(|| twelve_digits(n as f64 / cells as f64));
     beside.no_answer = share(nothing);
     beside.no_opinion = share(no_opinion);
+    beside.prefer_not = share(prefer_not);
 }
 
 fn outcomes(sealed: &Sealed, records: &[&SealedRecord], asked: i64) -> Outcomes {
     let criteria: Vec<usize> = sealed.form.criteria().map(|c| c.column).collect();
+    // Of a form that rotates, complete is complete of what was shown.
+    let shown = sealed.form.shown_mean(sealed.rules.asking.length).max(1.0);
     let mut found = nonresponse::Outcomes::default();
     for record in records {
         let answered =
             criteria.iter().filter(|at| record.answers.get(**at).is_some_and(|code| *code != 0));
-        let share = answered.count() as f64 / criteria.len().max(1) as f64;
+        let share = answered.count() as f64 / shown;
         match share {
             _ if record.excluded => found.not_answered += 1,
             share if share >= COMPLETE => found.complete += 1,

@@ -39,6 +39,9 @@ pub fn create(
     }
     let form = Form::parse(form_source, &plan.form)
         .map_err(|problems| RoundError::Form(problems.to_string()))?;
+    if let Some(fault) = plan.rules.asking.fault(&form) {
+        return refused(format!("rules.asking: {fault}"));
+    }
     let (opens_at, closes_at, grace_ms) =
         plan.times().map_err(|(key, reason)| RoundError::Refused(format!("{key}: {reason}")))?;
     let mut units = Vec::new();

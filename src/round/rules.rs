@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::RoundError;
 use crate::clock::Millis;
-use crate::issue::Asking;
+use crate::form::Asking;
+use crate::issue;
 use crate::issue::draw::DrawRule;
 use crate::vault::sha256;
 
@@ -23,6 +24,9 @@ pub struct Rules {
     /// How answers become an index.
     #[serde(default)]
     pub index_rule: IndexRule,
+    /// How the form is asked: layout, length, order of the levels.
+    #[serde(default, skip_serializing_if = "Asking::is_usual")]
+    pub asking: Asking,
     /// Margin variables that weights are raked to, in the order in which they are kept longest.
     #[serde(default = "default_margins")]
     pub margins: Vec<String>,
@@ -347,11 +351,11 @@ impl Rules {
 
     /// How people are asked.
     #[must_use]
-    pub fn asking(&self) -> Asking {
+    pub fn who_is_asked(&self) -> issue::Asking {
         let invites = self.invitations;
         match self.draw {
-            Some(_) => Asking::Drawn { invites },
-            None => Asking::AtOnce { share: self.ticket_share, invites },
+            Some(_) => issue::Asking::Drawn { invites },
+            None => issue::Asking::AtOnce { share: self.ticket_share, invites },
         }
     }
 

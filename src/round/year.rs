@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::document::Document;
 use super::figures::{Figure, Group, UnitFigures};
 use super::{Desk, Result, RoundError, refused};
+use crate::form::Length;
 use crate::index::each_of;
 use crate::index::year::{RoundFigure, YearFigure, year_of};
 use crate::store::StoreError;
@@ -84,7 +85,12 @@ pub fn year(desk: &Desk, year: i16) -> Result<Year> {
                 round.code
             ));
         };
-        let document = serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
+        let document: Document =
+            serde_json::from_slice(&publication.bytes).map_err(RoundError::Canonical)?;
+        // One tap is published apart and never enters an index.
+        if document.rules.asking.length == Length::OneTap {
+            continue;
+        }
         let units = desk.store.round_units(round.id)?.into_iter().map(|u| (u.code, u.id));
         rounds.push(Published { document, units: units.collect() });
     }

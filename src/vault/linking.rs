@@ -3,6 +3,7 @@
 
 use super::Result;
 use super::cipher::{Secret, derive, mac16, mac32, open, seal};
+use super::offline::OfflineKey;
 use crate::clock::Millis;
 use crate::store::id::{DossierId, LinkId, ResponseId};
 
@@ -11,6 +12,7 @@ use crate::store::id::{DossierId, LinkId, ResponseId};
 pub struct LinkingKey {
     digest: Secret,
     tie: Secret,
+    offline: Secret,
 }
 
 /// What ties an answer to how it came; stored encrypted.
@@ -103,7 +105,19 @@ impl Tie {
 
 impl LinkingKey {
     pub(super) fn from_master(master: &Secret) -> Self {
-        Self { digest: derive(master, "linking digest"), tie: derive(master, "linking tie") }
+        Self {
+            digest: derive(master, "linking digest"),
+            tie: derive(master, "linking tie"),
+            offline: derive(master, "linking offline"),
+        }
+    }
+
+    /// The pair of keys for answers that wait on a phone.
+    ///
+    /// # Errors
+    /// [`super::VaultError::Signing`] once in 2^32 rounds, for a secret that is no number of the curve.
+    pub fn offline(&self) -> Result<OfflineKey> {
+        OfflineKey::of(&self.offline)
     }
 
     /// Bytes that the withdrawal code of a submission is drawn from: as random as the key, and again the same when the

@@ -6,6 +6,7 @@ mod codes;
 mod day;
 mod file;
 mod linking;
+mod offline;
 mod page;
 mod signing;
 
@@ -15,6 +16,7 @@ use std::sync::Mutex;
 pub use cipher::{Secret, mac, mac16, mac32, random, sha256};
 pub use codes::CodeKey;
 pub use linking::{LinkingKey, Tie, TieError};
+pub use offline::OfflineKey;
 pub use page::PageKey;
 pub use signing::{SigningPair, jwk, verifying_key};
 

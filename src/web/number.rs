@@ -14,7 +14,7 @@ pub fn decimal(lang: Lang, value: f64, digits: usize) -> String {
     let plain = format!("{:.digits$}", value.abs());
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let (group, point) = match lang {
-        Lang::Vi => ('.', ','),
+        Lang::Vi | Lang::Bdq | Lang::Jra => ('.', ','),
         Lang::En => (',', '.'),
     };
     let mut written = String::with_capacity(plain.len() + 4);
@@ -71,7 +71,7 @@ pub fn rank_range(low: u32, high: u32) -> String {
 pub fn day(lang: Lang, at: Millis) -> String {
     let date = at.vietnam_day();
     match lang {
-        Lang::Vi => date.strftime("%d/%m/%Y").to_string(),
+        Lang::Vi | Lang::Bdq | Lang::Jra => date.strftime("%d/%m/%Y").to_string(),
         Lang::En => date.strftime("%-d %B %Y").to_string(),
     }
 }
@@ -81,7 +81,7 @@ pub fn moment(lang: Lang, at: Millis) -> String {
     let minute = at.0.saturating_add(7 * HOUR_MS).div_euclid(60_000);
     let (hour, minute) = (minute.div_euclid(60).rem_euclid(24), minute.rem_euclid(60));
     match lang {
-        Lang::Vi => format!("{hour:02}:{minute:02} ngày {}", day(lang, at)),
+        Lang::Vi | Lang::Bdq | Lang::Jra => format!("{hour:02}:{minute:02} ngày {}", day(lang, at)),
         Lang::En => format!("{hour:02}:{minute:02} on {}", day(lang, at)),
     }
 }

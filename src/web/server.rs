@@ -103,6 +103,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let metrics = web::Data::new(Metrics::new()?);
     let data = web::Data::new(state.clone());
     let pages = web::Data::new(citizen::Pages::default());
+    let guesses = web::Data::new(citizen::Guesses::default());
     let workers = match config.workers {
         0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
         n => n,
@@ -121,6 +122,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
                         .app_data(data.clone())
                         .app_data(metrics.clone())
                         .app_data(pages.clone())
+                        .app_data(guesses.clone())
                         .wrap(middleware::from_fn(security::headers))
                         .wrap(middleware::from_fn(security::observe))
                         .configure(operate::configure)

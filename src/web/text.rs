@@ -22,23 +22,49 @@ pub enum Lang {
     Vi,
     /// English.
     En,
+    /// Bahnar (Ba Na, ISO 639-3 `bdq`): a frame that waits for speakers.
+    Bdq,
+    /// Jrai (Gia Rai, ISO 639-3 `jra`): a frame that waits for speakers.
+    Jra,
 }
 
 static VI: LazyLock<Words> = LazyLock::new(|| Words::of(Lang::Vi));
 static EN: LazyLock<Words> = LazyLock::new(|| Words::of(Lang::En));
+static BDQ: LazyLock<Words> = LazyLock::new(|| Words::of(Lang::Bdq));
+static JRA: LazyLock<Words> = LazyLock::new(|| Words::of(Lang::Jra));
 
 /// Most parts of an `Accept-Language` header that are looked at.
 const ACCEPTED_MAX: usize = 16;
 
 impl Lang {
     /// Every language, in the order of the language switch.
-    pub const ALL: [Self; 2] = [Self::Vi, Self::En];
+    pub const ALL: [Self; 4] = [Self::Vi, Self::En, Self::Bdq, Self::Jra];
+    /// Those in which every page is written whole.
+    pub const WHOLE: [Self; 2] = [Self::Vi, Self::En];
+
+    /// Whether every page is written whole in it.
+    pub fn is_whole(self) -> bool {
+        Self::WHOLE.contains(&self)
+    }
+
+    /// Whether any word of the pages is written in it.
+    pub fn has_words(self) -> bool {
+        key::all().any(|key| self.words().0.has_message(key.id()))
+    }
+
+    /// The language that most words of a page in this one are in: its own, or Vietnamese while some still wait for a
+    /// speaker.
+    pub fn of_page(self) -> Self {
+        if self.is_whole() { self } else { Self::Vi }
+    }
 
     /// The tag, as in HTML's `lang` and `?lang=`.
     pub fn tag(self) -> &'static str {
         match self {
             Self::Vi => "vi",
             Self::En => "en",
+            Self::Bdq => "bdq",
+            Self::Jra => "jra",
         }
     }
 
@@ -47,6 +73,8 @@ impl Lang {
         match self {
             Self::Vi => "Tiếng Việt",
             Self::En => "English",
+            Self::Bdq => "Bahnar",
+            Self::Jra => "Jrai",
         }
     }
 
@@ -96,6 +124,8 @@ impl Lang {
         match self {
             Self::Vi => &VI,
             Self::En => &EN,
+            Self::Bdq => &BDQ,
+            Self::Jra => &JRA,
         }
     }
 
@@ -112,6 +142,18 @@ impl Lang {
                 include_str!("locales/en/refusal.ftl"),
                 include_str!("locales/en/public.ftl"),
                 include_str!("locales/en/ledger.ftl"),
+            ],
+            Self::Bdq => [
+                include_str!("locales/bdq/citizen.ftl"),
+                include_str!("locales/bdq/refusal.ftl"),
+                include_str!("locales/bdq/public.ftl"),
+                include_str!("locales/bdq/ledger.ftl"),
+            ],
+            Self::Jra => [
+                include_str!("locales/jra/citizen.ftl"),
+                include_str!("locales/jra/refusal.ftl"),
+                include_str!("locales/jra/public.ftl"),
+                include_str!("locales/jra/ledger.ftl"),
             ],
         }
     }
@@ -144,8 +186,8 @@ impl Words {
         // The marks that isolate directions are for right-to-left scripts, which none of ours is.
         bundle.set_use_isolating(false);
         bundle.set_formatter(Some(match lang {
-            Lang::Vi => |value, _| grouped(Lang::Vi, value),
             Lang::En => |value, _| grouped(Lang::En, value),
+            Lang::Vi | Lang::Bdq | Lang::Jra => |value, _| grouped(Lang::Vi, value),
         }));
         for source in lang.sources() {
             // A file with a mistake gives the messages that can be read; a test reads every file whole.
@@ -198,7 +240,7 @@ mod tests {
     fn every_key_is_in_every_language_and_every_message_has_a_key() {
         let mut keys: Vec<&str> = key::all().map(|key| key.id()).collect();
         keys.sort_unstable();
-        for lang in Lang::ALL {
+        for lang in Lang::WHOLE {
             let mut found: Vec<&str> = lang.sources().into_iter().flat_map(ids).collect();
             found.sort_unstable();
             assert_eq!(found, keys, "{lang:?}");
@@ -206,8 +248,30 @@ mod tests {
     }
 
     #[test]
+    fn a_language_that_waits_for_speakers_invents_no_key_says_so_and_falls_back_to_vietnamese() {
+        let keys: Vec<&str> = key::all().map(|key| key.id()).collect();
+        for lang in [Lang::Bdq, Lang::Jra] {
+            assert!(!lang.is_whole() && lang.of_page() == Lang::Vi);
+            for source in lang.sources() {
+                assert!(source.contains("waits for a speaker"));
+                assert!(ids(source).iter().all(|id| keys.contains(id)));
+            }
+            for key in key::all().filter(|key| !lang.words().0.has_message(key.id())) {
+                assert_eq!(lang.lookup(key, None), Lang::Vi.lookup(key, None));
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_is_in_nfc() {
+        for source in Lang::ALL.into_iter().flat_map(Lang::sources) {
+            assert!(unicode_normalization::is_nfc(source));
+        }
+    }
+
+    #[test]
     fn every_message_uses_exactly_the_gaps_that_its_key_declares() {
-        for lang in Lang::ALL {
+        for lang in Lang::WHOLE {
             for key in key::all() {
                 let pattern = lang.words().0.get_message(key.id()).unwrap().value().unwrap();
                 let filled = |left_out: Option<&str>| {

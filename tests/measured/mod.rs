@@ -1,5 +1,6 @@
 //! Measured on the release build with the instruments, one at a time: `tests/run instruments`.
 
+mod citizen_pages;
 mod contract;
 mod demo;
 mod instruments;

@@ -35,6 +35,11 @@ pub fn flagged(at: &Installation) {
 
 /// Opens the round: one commune, one counter, a poster and `tickets` tickets.
 pub fn round(at: &Installation, tickets: usize) -> Ready {
+    round_asking(at, tickets, "one-stop-shop", "")
+}
+
+/// As [`round`], of another form or asked in another way: `asking` as in `[rules.asking]`.
+pub fn round_asking(at: &Installation, tickets: usize, form: &str, asking: &str) -> Ready {
     // The first account needs nobody's leave.
     at.run(&["user", "add", "admin", "--role", "system_admin"]).done();
     for (name, role) in [
@@ -52,8 +57,8 @@ pub fn round(at: &Installation, tickets: usize) -> Ready {
     at.run(&[&["counter", "add"], &counter[..], &["--as", "admin"]].concat()).done();
     at.run(&["service", "add", "ho-tich", "Hộ tịch", "--as", "admin"]).done();
     let plan = format!(
-        "form = \"one-stop-shop\"\nopens_at = \"{}\"\ncloses_at = \"{}\"\ngrace = \"0s\"\n\
-         [rules]\ntitle = \"Thử nghiệm\"\nunits = [\"23638\"]\nunits_on = \"2026-01-01\"\n",
+        "form = \"{form}\"\nopens_at = \"{}\"\ncloses_at = \"{}\"\ngrace = \"0s\"\n\
+         [rules]\ntitle = \"Thử nghiệm\"\nunits = [\"23638\"]\nunits_on = \"2026-01-01\"\n[rules.asking]\n{asking}\n",
         day_from_now(-1),
         day_from_now(10)
     );

@@ -36,14 +36,13 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
 
 /// The form's text: one that comes with khaosat by its id, else a file named from where the plan is.
 fn form_source(form: &str, plan: &Path) -> Result<String, Failure> {
-    match form {
-        "one-stop-shop" => Ok(shipped::ONE_STOP_SHOP.to_owned()),
-        "officials" => Ok(shipped::OFFICIALS.to_owned()),
-        _ => {
+    match shipped::by_id(form) {
+        Some(source) => Ok(source.to_owned()),
+        None => {
             let beside = plan.parent().unwrap_or(Path::new("")).join(form);
             file::read_text(&beside, FORM_BYTES_MAX).map_err(|failure| {
                 Failure::new(format!(
-                    "form = {form:?}: {}; forms that come with khaosat are one-stop-shop and officials",
+                    "form = {form:?}: {}; forms that come with khaosat are one-stop-shop, officials and one-tap",
                     failure.told()
                 ))
             })

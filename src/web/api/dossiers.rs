@@ -179,7 +179,7 @@ fn take(desk: &Desk, access: &Access, report: Report) -> Result<Receipt, Problem
         name: format!("client {}", access.client),
         units: units.iter().map(|unit| unit.0).collect(),
     };
-    let register = Register::of(desk, &report.round, rules.asking())?;
+    let register = Register::of(desk, &report.round, rules.who_is_asked())?;
     let rows = report.dossiers.into_iter().map(FinishedDossier::fields).collect();
     let finished = register.check(rows)?;
     let (taken, answers) = register.report(desk, &actor, &finished)?;

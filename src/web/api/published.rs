@@ -102,6 +102,9 @@ pub struct Document {
     /// Links and answers by unit and kind, exact.
     #[serde(default)]
     pub counts: Vec<UnitCounts>,
+    /// Answers withdrawn by those who gave them, by counter and kind of link; counters without any are left out.
+    #[serde(default)]
+    pub withdrawn: Vec<CounterWithdrawals>,
     /// SHA-256 of the sealed records and of the margins that everything was computed from.
     #[schema(value_type = Object)]
     pub inputs: serde_json::Value,
@@ -118,6 +121,19 @@ pub struct UnitCounts {
     pub kind: String,
     /// What was counted, e.g. `issued`, `printed`, `reprinted`, `voided`, `replaced`, `stored`, `withdrawn`.
     pub counts: BTreeMap<String, i64>,
+}
+
+/// Withdrawals at one counter by one kind of link.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+pub struct CounterWithdrawals {
+    /// Unit's code.
+    pub unit: String,
+    /// Counter's code within its unit.
+    pub counter: String,
+    /// Kind of link: `poster`, `ticket`, `invitation`, `kiosk`, `paper`.
+    pub kind: String,
+    /// How many.
+    pub n: i64,
 }
 
 /// Everything that is computed of a sealed round.

@@ -19,6 +19,20 @@ pub(super) fn minified(css: &str) -> String {
     short
 }
 
+/// A script of ours without its notes (`// ` to the end of a line) and indents. Knows the script that we write: no string
+/// holds two slashes and a space.
+pub(super) fn without_notes(script: &str) -> String {
+    let mut short = String::with_capacity(script.len());
+    for line in script.lines() {
+        let line = line.split_once("// ").map_or(line, |(code, _)| code).trim();
+        if !line.is_empty() {
+            short.push_str(line);
+            short.push('\n');
+        }
+    }
+    short
+}
+
 fn without_comments(css: &str) -> String {
     let mut kept = String::with_capacity(css.len());
     let mut rest = css;

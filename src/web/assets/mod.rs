@@ -16,19 +16,31 @@ pub(super) const FACES: &str = include_str!("faces.svg");
 /// The tick of the thanks page, in the colour of the text around it.
 pub(super) const TICK: &str = include_str!("tick.svg");
 
+/// `/khaosat.js`: the little that the first opening carries; it brings [`SCRIPT`] once somebody answers.
+pub static FIRST: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("first.js")));
+/// `/khaosat.js?all`: what the survey gains where script runs. Without comments and indents.
+pub static SCRIPT: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("khaosat.js")));
+
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
 
 /// What a page may fetch whose icon stands in the page: nothing.
 const ICON_INSIDE: &str = "img-src data:";
+/// The survey beside our script: it fetches the script, which talks to us alone.
+const WITH_SCRIPT: &str = "img-src data:; script-src 'self'; connect-src 'self'; worker-src 'self'";
 /// What a page may fetch that search engines visit: `/favicon.svg`, and `/robots.txt`, which their checkers read from
 /// inside the page.
 const ICON_OURS: &str = "img-src 'self'; connect-src 'self'";
 
 static SURVEY: LazyLock<Sheet> =
-    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")], ICON_INSIDE));
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")], WITH_SCRIPT));
 static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
-    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")], ICON_INSIDE)
+    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")], WITH_SCRIPT)
+});
+static STEP: LazyLock<Sheet> = LazyLock::new(|| {
+    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("step.css")], ICON_INSIDE)
 });
 static NOTICE: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("notice.css")], ICON_OURS));
@@ -42,6 +54,8 @@ pub enum Style {
     Survey,
     /// The survey shown again with what was wrong.
     SurveyAgain,
+    /// The survey as one question at a time.
+    Step,
     /// Everything else a citizen meets: thanks, refusals, the code field.
     Notice,
     /// Public results.
@@ -50,7 +64,8 @@ pub enum Style {
 
 impl Style {
     /// Every part.
-    pub const ALL: [Self; 4] = [Self::Survey, Self::SurveyAgain, Self::Notice, Self::Public];
+    pub const ALL: [Self; 5] =
+        [Self::Survey, Self::SurveyAgain, Self::Step, Self::Notice, Self::Public];
 
     /// The text between `<style>` and `</style>`.
     pub fn css(self) -> &'static str {
@@ -72,7 +87,7 @@ impl Style {
     /// `/favicon.ico`, and on a slow network that is a request the person waits for.
     pub(super) fn icon(self) -> &'static str {
         match self {
-            Self::Survey | Self::SurveyAgain => "data:,",
+            Self::Survey | Self::SurveyAgain | Self::Step => "data:,",
             Self::Notice | Self::Public => "/favicon.svg",
         }
     }
@@ -81,6 +96,7 @@ impl Style {
         match self {
             Self::Survey => &SURVEY,
             Self::SurveyAgain => &AGAIN,
+            Self::Step => &STEP,
             Self::Notice => &NOTICE,
             Self::Public => &PUBLIC,
         }
@@ -125,6 +141,13 @@ mod tests {
         sources.sort_unstable();
         sources.dedup();
         assert_eq!(sources.len(), Style::ALL.len());
+    }
+
+    #[test]
+    fn the_script_is_small_and_loses_nothing_but_notes() {
+        assert!(SCRIPT.len() < 4_000, "{} bytes", SCRIPT.len());
+        assert!(SCRIPT.contains("'/khaosat.js?all'") && !SCRIPT.contains("// "));
+        assert_eq!(SCRIPT.matches('{').count(), SCRIPT.matches('}').count());
     }
 
     #[test]

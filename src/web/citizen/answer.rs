@@ -3,52 +3,14 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::StreamExt;
 
-use super::open::{action, another_person, survey_of};
-use super::{cookies, refusal, visitor};
+use super::open::{action, another_person, level_order, survey_of};
+use super::steps::Turn;
+use super::{cookies, fields, refusal, steps, visitor};
 use crate::collect::{Arrival, Rejection, Survey};
-use crate::web::page::{ConflictPage, Fill, Filled, LevelOrder, SurveyNotice, SurveyPage};
+use crate::web::page::{ConflictPage, Fill, Filled, SurveyNotice, SurveyPage};
 use crate::web::text::Lang;
 use crate::web::{State, reply};
-
-/// Fields of one post; a page of ours has far fewer.
-const FIELDS_MAX: usize = 512;
-
-/// Reads the body up to the limit.
-pub(super) async fn body(
-    mut payload: web::Payload,
-    limit: usize,
-    lang: Lang,
-) -> Result<Vec<u8>, HttpResponse> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| refusal::bad_request(lang))?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(refusal::too_large(lang));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
-/// Decodes `application/x-www-form-urlencoded`; every field as it came, doubled ones too.
-pub(super) fn fields(request: &HttpRequest, body: &[u8]) -> Option<Vec<(String, String)>> {
-    let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let kind = kind.split(';').next()?.trim();
-    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return None;
-    }
-    std::str::from_utf8(body).ok()?;
-    let mut fields = Vec::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        if fields.len() == FIELDS_MAX || value.contains('\u{fffd}') {
-            return None;
-        }
-        fields.push((name.into_owned(), value.into_owned()));
-    }
-    Some(fields)
-}
 
 /// The handler.
 pub async fn answer(
@@ -58,52 +20,113 @@ pub async fn answer(
     state: web::Data<State>,
 ) -> HttpResponse {
     let lang = visitor::language(&request);
-    let survey = match survey_of(&state, &path, lang).await {
+    let survey = match survey_of(&request, &state, &path, lang).await {
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
-    let bytes = match body(payload, state.settings.body_bytes_max, lang).await {
+    let bytes = match fields::body(payload, state.settings.body_bytes_max, lang).await {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
-    let Some(fields) = fields(&request, &bytes) else { return refusal::bad_request(lang) };
-    let address = visitor::address(&request, &state);
-    let user_agent = visitor::user_agent(&request);
+    let Some(fields) = fields::decoded(&request, &bytes) else {
+        return refusal::bad_request(lang);
+    };
+    let fields = match steps::turn(&request, &state, &survey, &fields, lang) {
+        None => fields,
+        Some(Turn::Send(fields)) => fields,
+        Some(Turn::To(reply)) => return reply,
+        Some(Turn::Whole(fields)) => {
+            let place = Place::of(&survey, lang);
+            return again(StatusCode::OK, None, &state, &survey, &fields, (lang, &place));
+        }
+    };
+    take(&request, &state, &survey, &fields, lang).await
+}
+
+/// `POST /s/{code}/kept`: an answer that waited on the phone, locked with the round's key.
+pub async fn kept(
+    request: HttpRequest,
+    path: web::Path<String>,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let survey = match survey_of(&request, &state, &path, lang).await {
+        Ok(survey) => survey,
+        Err(refusal) => return refusal,
+    };
+    // Base64 in a form is at most twice as long as what it holds.
+    let bytes = match fields::body(payload, 2 * state.settings.body_bytes_max, lang).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal,
+    };
+    let Some(boxed) = fields::decoded(&request, &bytes) else {
+        return refusal::bad_request(lang);
+    };
+    let part = |name: &str| boxed.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
+    let clear = survey.unlock(part("half"), part("box"));
+    let clear = clear.filter(|clear| clear.len() <= state.settings.body_bytes_max);
+    let Some(fields) = clear.as_deref().and_then(fields::taken_apart) else {
+        return refusal::bad_request(lang);
+    };
+    take(&request, &state, &survey, &fields, lang).await
+}
+
+/// Stores an answer and says so: with a redirect to a browser, with the address to a script that asks for JSON.
+async fn take(
+    request: &HttpRequest,
+    state: &State,
+    survey: &Survey,
+    fields: &[(String, String)],
+    lang: Lang,
+) -> HttpResponse {
+    let address = visitor::address(request, state);
+    let user_agent = visitor::user_agent(request);
     let arrival = Arrival {
         at: state.intake.clock().now(),
         address: &address,
         user_agent: &user_agent,
         language: lang.tag(),
     };
-    match state.intake.submit(&survey, &fields, &arrival).await {
+    match state.intake.submit(survey, fields, &arrival).await {
         Ok(acknowledged) => {
-            let mut reply = HttpResponse::SeeOther();
-            reply.insert_header((
-                header::LOCATION,
-                format!("/s/{}/thanks?lang={}", survey.code(), lang.tag()),
-            ));
-            let kept = cookies::keep_receipt(
-                &state,
-                &survey,
-                &acknowledged.receipt,
-                &acknowledged.withdrawal,
-            );
-            for cookie in kept {
+            let next = format!("/s/{}/thanks?lang={}", survey.code(), lang.tag());
+            let script = visitor::takes_json(request);
+            let mut reply = if script { HttpResponse::Ok() } else { HttpResponse::SeeOther() };
+            let (receipt, withdrawal) = (&acknowledged.receipt, &acknowledged.withdrawal);
+            for cookie in cookies::keep_receipt(state, survey, receipt, withdrawal) {
                 reply.cookie(cookie);
             }
-            reply.finish()
+            if script {
+                reply.json(serde_json::json!({ "next": next }))
+            } else {
+                reply.insert_header((header::LOCATION, next)).finish()
+            }
         }
         Err(rejection) => {
-            let place = Place { action: action(&survey, lang), another: another_person(&survey) };
-            rejected(&rejection, &request, &state, &survey, &fields, (lang, &place))
+            let place = Place::of(survey, lang);
+            rejected(&rejection, request, state, survey, fields, (lang, &place))
         }
     }
 }
 
 /// Where a form is sent, and where another person begins.
-pub(super) struct Place {
+pub(super) struct Place<'a> {
     pub action: String,
     pub another: Option<String>,
+    /// The round's public key for answers that wait on the phone; empty where none may wait.
+    pub key: &'a str,
+}
+
+impl<'a> Place<'a> {
+    /// A citizen's own phone.
+    fn of(survey: &'a Survey, lang: Lang) -> Self {
+        Self {
+            action: action(survey, lang),
+            another: another_person(survey),
+            key: survey.offline_key(),
+        }
+    }
 }
 
 /// The page for an answer that was not taken.
@@ -113,7 +136,7 @@ pub(super) fn rejected(
     state: &State,
     survey: &Survey,
     fields: &[(String, String)],
-    (lang, place): (Lang, &Place),
+    (lang, place): (Lang, &Place<'_>),
 ) -> HttpResponse {
     match rejection {
         Rejection::NoSubmission => refusal::bad_request(lang),
@@ -127,13 +150,20 @@ pub(super) fn rejected(
         }
         Rejection::Form(problems) => {
             let notice = SurveyNotice::Problems(problems);
-            again(StatusCode::UNPROCESSABLE_ENTITY, notice, state, survey, fields, (lang, place))
+            again(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(notice),
+                state,
+                survey,
+                fields,
+                (lang, place),
+            )
         }
         Rejection::Busy { retry_after } => {
             let notice = SurveyNotice::Busy { retry_after_s: *retry_after };
             let mut reply = again(
                 StatusCode::SERVICE_UNAVAILABLE,
-                notice,
+                Some(notice),
                 state,
                 survey,
                 fields,
@@ -149,26 +179,30 @@ pub(super) fn rejected(
 /// The form again with everything that was filled in.
 fn again(
     status: StatusCode,
-    notice: SurveyNotice<'_>,
+    notice: Option<SurveyNotice<'_>>,
     state: &State,
     survey: &Survey,
     fields: &[(String, String)],
-    (lang, place): (Lang, &Place),
+    (lang, place): (Lang, &Place<'_>),
 ) -> HttpResponse {
     let sent = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-    let fresh = state.intake.opened_token(survey, state.intake.clock().now(), 0);
+    let asked = state.intake.asked(survey, sent("submission").unwrap_or_default());
+    let now = state.intake.clock().now();
+    let fresh = state.intake.opened_token(survey, now, u8::from(asked.reversed));
     let page = SurveyPage {
         form: survey.form(),
-        order: LevelOrder::default(),
+        order: level_order(&asked),
+        shown: &asked.shown,
         fill: Fill {
             action: &place.action,
+            key: place.key,
             submission: sent("submission").unwrap_or_default(),
             opened: sent("opened").unwrap_or(&fresh),
             counter: &survey.link().counter_name,
             unit: &survey.link().unit_name,
         },
         filled: Filled::new(fields),
-        notice: Some(notice),
+        notice,
     };
     reply::page(status, page.style(), page.render(lang))
 }

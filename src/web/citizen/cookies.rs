@@ -5,7 +5,8 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
-use crate::collect::Survey;
+use crate::collect::{CollectError, Survey};
+use crate::form::Layout;
 use crate::issue::code::{Code, CodeKind};
 use crate::vault::{VaultError, random};
 use crate::web::State;
@@ -16,6 +17,10 @@ const SUBMISSION: &str = "phieu";
 const RECEIPT: &str = "bien_nhan";
 /// The second code until it was shown.
 const WITHDRAWAL: &str = "rut_phieu";
+/// What was answered so far, one question at a time; readable here alone.
+const PROGRESS: &str = "dang_tra_loi";
+/// Longest value of a cookie that every browser keeps.
+const VALUE_BYTES_MAX: usize = 3_800;
 /// How long a phone remembers.
 const LIFE: Duration = Duration::hours(2);
 
@@ -71,11 +76,15 @@ pub fn keep_receipt(
     survey: &Survey,
     receipt: &Code,
     withdrawal: &Code,
-) -> [Cookie<'static>; 2] {
-    [
+) -> Vec<Cookie<'static>> {
+    let mut kept = vec![
         cookie(state, survey, RECEIPT, receipt.compact()),
         cookie(state, survey, WITHDRAWAL, withdrawal.compact()),
-    ]
+    ];
+    if survey.asking().layout == Layout::OneQuestion {
+        kept.push(gone(state, survey, PROGRESS));
+    }
+    kept
 }
 
 /// The receipt this phone holds for the link.
@@ -90,12 +99,39 @@ pub fn withdrawal(request: &HttpRequest) -> Option<Code> {
     Code::parse_as(held.value(), CodeKind::Withdrawal).ok()
 }
 
+/// Whether the phone keeps cookies at all: the page that it comes from gave it one.
+pub fn are_kept(request: &HttpRequest) -> bool {
+    request.cookie(SUBMISSION).is_some()
+}
+
+/// What was answered so far under this submission, as a form encodes it.
+pub fn progress(request: &HttpRequest, state: &State, survey: &Survey, id: &str) -> String {
+    let held = request.cookie(PROGRESS);
+    let carried = held.and_then(|c| state.intake.carried(survey, id, c.value()));
+    carried.unwrap_or_default()
+}
+
+/// Keeps what was answered so far; `None` where it is more than a phone carries.
+///
+/// # Errors
+/// Without randomness.
+pub fn keep_progress(
+    state: &State,
+    survey: &Survey,
+    id: &str,
+    fields: &str,
+) -> Result<Option<Cookie<'static>>, CollectError> {
+    let carried = state.intake.carry(survey, id, fields)?;
+    let fits = carried.len() <= VALUE_BYTES_MAX;
+    Ok(fits.then(|| cookie(state, survey, PROGRESS, carried)))
+}
+
 /// Forgets the second code: it is shown once.
 pub fn forget_withdrawal(state: &State, survey: &Survey) -> Cookie<'static> {
     gone(state, survey, WITHDRAWAL)
 }
 
 /// Forgets everything of the last person.
-pub fn forget_person(state: &State, survey: &Survey) -> [Cookie<'static>; 2] {
-    [gone(state, survey, RECEIPT), gone(state, survey, WITHDRAWAL)]
+pub fn forget_person(state: &State, survey: &Survey) -> [Cookie<'static>; 3] {
+    [RECEIPT, WITHDRAWAL, PROGRESS].map(|name| gone(state, survey, name))
 }

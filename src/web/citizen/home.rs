@@ -1,5 +1,7 @@
 //! `/`: type a short code; and the few addresses around it.
 
+use std::sync::LazyLock;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -7,8 +9,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{refusal, visitor};
 use crate::issue::code::{Code, CodeKind};
 use crate::round::Rules;
-use crate::web::page::{HomePage, PrivacyPage};
+use crate::web::page::{HomePage, PrivacyPage, gzipped};
 use crate::web::{State, assets, reply};
+
+static FIRST_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::FIRST));
+static SCRIPT_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::SCRIPT));
 
 /// `GET /`.
 pub async fn home(request: HttpRequest) -> HttpResponse {
@@ -34,6 +39,25 @@ pub async fn favicon() -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
         .insert_header((header::CACHE_CONTROL, "public, max-age=604800"))
         .body(assets::FAVICON)
+}
+
+/// `GET /khaosat.js` and, with `?all`, all of it. As a worker it may talk to us and to nobody else.
+pub async fn script(request: HttpRequest) -> HttpResponse {
+    let (plain, gzip) = match request.query_string() {
+        "all" => (assets::SCRIPT.as_str(), SCRIPT_GZIP.as_slice()),
+        _ => (assets::FIRST.as_str(), FIRST_GZIP.as_slice()),
+    };
+    let mut reply = HttpResponse::Ok();
+    reply
+        .insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; connect-src 'self'"))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    if visitor::takes_gzip(&request) {
+        reply.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip)
+    } else {
+        reply.body(plain)
+    }
 }
 
 /// A code typed into the home page's form.

@@ -11,15 +11,16 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::answer::{Place, body, fields, rejected};
-use super::{Pages, cookies, refusal, visitor};
+use super::answer::{Place, rejected};
+use super::open::level_order;
+use super::{Pages, cookies, fields, refusal, visitor};
 use crate::collect::{Arrival, CollectError, Door, Found, Survey};
 use crate::desk::Desk;
 use crate::issue::IssueError;
 use crate::issue::code::Code;
 use crate::issue::kiosk::{self, Opened};
 use crate::issue::qr::Qr;
-use crate::web::page::{Codes, EnrolPage, Fill, ForeignPage, LevelOrder, ThanksPage};
+use crate::web::page::{Codes, EnrolPage, Fill, ForeignPage, ThanksPage};
 use crate::web::text::Lang;
 use crate::web::{State, reply};
 
@@ -109,15 +110,17 @@ pub async fn open(
         Err(error) => return refusal::failed(&error.into(), lang),
     };
     state.intake.count_opening(&survey, now);
-    let order = LevelOrder::default();
+    let asked = state.intake.asked(&survey, &submission);
     let fill = Fill {
         action: &place(&survey, lang),
+        key: "",
         submission: &submission,
-        opened: &state.intake.opened_token(&survey, now, 0),
+        opened: &state.intake.opened_token(&survey, now, u8::from(asked.reversed)),
         counter: &survey.link().counter_name,
         unit: &survey.link().unit_name,
     };
-    let page = pages.get(survey.round().form_id, survey.form(), lang, order);
+    let page =
+        pages.get(survey.round().form_id, survey.form(), &asked.shown, lang, level_order(&asked));
     reply::builder(StatusCode::OK, crate::web::assets::Style::Survey).body(page.html(&fill))
 }
 
@@ -134,11 +137,11 @@ pub async fn send(
         Ok(Behind::Enrolment(code)) => return enrol(&state, code, lang).await,
         Err(refusal) => return refusal,
     };
-    let bytes = match body(payload, state.settings.body_bytes_max, lang).await {
+    let bytes = match fields::body(payload, state.settings.body_bytes_max, lang).await {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
-    let Some(fields) = fields(&request, &bytes) else { return refusal::bad_request(lang) };
+    let Some(fields) = fields::decoded(&request, &bytes) else { return refusal::bad_request(lang) };
     let address = visitor::address(&request, &state);
     let user_agent = visitor::user_agent(&request);
     let arrival = Arrival {
@@ -168,7 +171,7 @@ pub async fn send(
             reply::page(StatusCode::OK, ThanksPage::STYLE, page.render(lang))
         }
         Err(rejection) => {
-            let place = Place { another: Some(next.clone()), action: next };
+            let place = Place { another: Some(next.clone()), action: next, key: "" };
             rejected(&rejection, &request, &state, &survey, &fields, (lang, &place))
         }
     }

@@ -3,6 +3,8 @@
 mod answer;
 mod asked;
 mod cookies;
+mod fields;
+mod guesses;
 mod home;
 mod kiosk;
 mod ledger;
@@ -12,20 +14,26 @@ mod receipt;
 mod refusal;
 mod results;
 mod scorecards;
+mod steps;
 mod thanks;
 mod unsubscribe;
 mod visitor;
+mod withdraw;
 
 use actix_web::web;
 
+pub use guesses::Guesses;
 pub use pages::Pages;
 
 /// The citizen's routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/", web::get().to(home::home))
         .route("/favicon.svg", web::get().to(home::favicon))
+        .route("/khaosat.js", web::get().to(home::script))
         .route("/robots.txt", web::get().to(home::robots))
         .route("/privacy", web::get().to(home::privacy))
+        .route("/withdraw", web::get().to(withdraw::ask))
+        .route("/withdraw", web::post().to(withdraw::withdraw))
         .route("/s", web::get().to(home::typed))
         .route("/r", web::get().to(receipt::typed))
         .route("/results", web::get().to(results::list))
@@ -52,6 +60,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::get().to(unsubscribe::ask))
                 .route(web::post().to(unsubscribe::stop)),
         )
+        .route("/s/{code}/kept", web::post().to(answer::kept))
         .route("/s/{code}/thanks", web::get().to(thanks::thanks))
         .service(
             web::resource("/k/{code}")

@@ -4,12 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Pages, cookies, refusal, visitor};
-use crate::collect::{CollectError, Found, Survey};
+use super::guesses::Guesses;
+use super::{Pages, cookies, refusal, steps, visitor};
+use crate::collect::{Asked, CollectError, Found, Survey};
+use crate::form::Layout;
 use crate::web::assets::Style;
-use crate::web::page::{AlreadyPage, Fill, LevelOrder};
+use crate::web::page::{AlreadyPage, Fill, Filled, LevelOrder, StepPage};
 use crate::web::text::Lang;
-use crate::web::{State, reply};
+use crate::web::{State, address, reply};
 
 /// Asks for a fresh page for another person on the same phone.
 const ANOTHER: &str = "another";
@@ -20,13 +22,30 @@ pub fn another_person(survey: &Survey) -> Option<String> {
 }
 
 /// Finds the survey without holding a worker; refusals are pages.
-pub async fn survey_of(state: &State, code: &str, lang: Lang) -> Result<Survey, HttpResponse> {
+///
+/// Wrong guesses at short codes are budgeted by address; a code that worked at an address before always works there.
+pub async fn survey_of(
+    request: &HttpRequest,
+    state: &State,
+    code: &str,
+    lang: Lang,
+) -> Result<Survey, HttpResponse> {
+    let from = address::of(request, &state.settings.trusted_proxies);
+    let guesses = request.app_data::<web::Data<Guesses>>();
+    if let Some(guesses) = guesses
+        && let Err(seconds) = guesses.may_try(from, code)
+    {
+        return Err(refusal::wait(seconds, lang));
+    }
     let intake = std::sync::Arc::clone(&state.intake);
     let typed = code.to_owned();
     let found = match state.intake.find_remembered(code) {
         Some(survey) => Ok(Found::Survey(survey)),
         None => web::block(move || intake.find(&typed)).await.unwrap_or(Err(CollectError::Stopped)),
     };
+    if let (Some(guesses), Ok(found)) = (guesses, &found) {
+        guesses.note(from, code, !matches!(found, Found::Nothing));
+    }
     match found {
         Ok(Found::Survey(survey)) => Ok(survey),
         Ok(Found::Shut(gate)) => Err(refusal::gate(gate, lang)),
@@ -43,7 +62,7 @@ pub async fn open(
     pages: web::Data<Pages>,
 ) -> HttpResponse {
     let lang = visitor::language(&request);
-    let survey = match survey_of(&state, &path, lang).await {
+    let survey = match survey_of(&request, &state, &path, lang).await {
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
@@ -64,19 +83,20 @@ pub async fn open(
         Ok(id) => id,
         Err(error) => return refusal::failed(&error.into(), lang),
     };
-    state.intake.count_opening(&survey, now);
-    let order = LevelOrder::default();
-    let opened = state.intake.opened_token(&survey, now, 0);
+    let asked = state.intake.asked(&survey, &submission);
+    let opened = state.intake.opened_token(&survey, now, u8::from(asked.reversed));
     let action = action(&survey, lang);
     let fill = Fill {
         action: &action,
+        key: survey.offline_key(),
         submission: &submission,
         opened: &opened,
         counter: &survey.link().counter_name,
         unit: &survey.link().unit_name,
     };
-    let page = pages.get(survey.round().form_id, survey.form(), lang, order);
-    let mut reply = reply::builder(StatusCode::OK, Style::Survey);
+    let steps = survey.asking().layout == Layout::OneQuestion;
+    let style = if steps { StepPage::STYLE } else { Style::Survey };
+    let mut reply = reply::builder(StatusCode::OK, style);
     reply.cookie(cookies::keep_submission(&state, &survey, &submission));
     if another {
         for cookie in cookies::forget_person(&state, &survey) {
@@ -84,11 +104,39 @@ pub async fn open(
         }
     }
     reply.insert_header((header::VARY, "Accept-Encoding, Accept-Language"));
+    if steps {
+        let number = steps::asked_for(&request);
+        if number == 1 {
+            state.intake.count_opening(&survey, now);
+        }
+        let progress = if another {
+            Vec::new()
+        } else {
+            steps::answered(&cookies::progress(&request, &state, &survey, &submission))
+        };
+        let page = StepPage {
+            form: survey.form(),
+            order: level_order(&asked),
+            shown: &asked.shown,
+            fill,
+            filled: Filled::new(&progress),
+            number,
+        };
+        return reply.body(page.render(lang));
+    }
+    state.intake.count_opening(&survey, now);
+    let order = level_order(&asked);
+    let page = pages.get(survey.round().form_id, survey.form(), &asked.shown, lang, order);
     if visitor::takes_gzip(&request) {
         reply.insert_header((header::CONTENT_ENCODING, "gzip")).body(page.gzip(&fill))
     } else {
         reply.body(page.html(&fill))
     }
+}
+
+/// The order of the levels for what this person is asked.
+pub fn level_order(asked: &Asked) -> LevelOrder {
+    if asked.reversed { LevelOrder::BestFirst } else { LevelOrder::WorstFirst }
 }
 
 /// Where the form posts to; the language stays with it.

@@ -7,7 +7,7 @@ use actix_web::http::header;
 use crate::collect::{CollectError, Gate};
 use crate::web::page::{
     BadRequestPage, ClosedPage, NotOpenYetPage, OopsPage, SpentPage, TooLargePage, UnknownPage,
-    VoidPage,
+    VoidPage, WaitPage,
 };
 use crate::web::reply;
 use crate::web::text::Lang;
@@ -62,4 +62,19 @@ pub fn failed(error: &CollectError, lang: Lang) -> HttpResponse {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     tracing::error!(error = %error, cause = ?cause, "a citizen's request failed");
     reply::page(StatusCode::INTERNAL_SERVER_ERROR, OopsPage::STYLE, OopsPage.render(lang))
+}
+
+/// A step of a round failed here: logged once, nothing of it told.
+pub fn broken(error: &crate::round::RoundError, lang: Lang) -> HttpResponse {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(error = %error, cause = ?cause, "a citizen's request failed");
+    reply::page(StatusCode::INTERNAL_SERVER_ERROR, OopsPage::STYLE, OopsPage.render(lang))
+}
+
+/// Too much from one address: come back after so many seconds.
+pub fn wait(seconds: u64, lang: Lang) -> HttpResponse {
+    let page = WaitPage { seconds };
+    let mut reply = reply::page(StatusCode::TOO_MANY_REQUESTS, WaitPage::STYLE, page.render(lang));
+    reply.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    reply
 }

@@ -222,6 +222,7 @@ fn render(published: &Published, lang: Lang) -> String {
         beside: beside(&official.units),
         beside_indicative: beside(&document.figures.indicative.units),
         handling: Some(handling(document)),
+        withdrawn: withdrawn(document),
         notes: Vec::new(),
         downloads,
     };
@@ -251,6 +252,7 @@ fn beside(units: &[UnitFigures]) -> Vec<Beside<'_>> {
             with_excluded: with_excluded(unit),
             model: unit.beside.model.as_ref().map(|model| (model.estimate, model.synthetic)),
             worth: unit.beside.effective_n_under_defect,
+            unrated: [unit.beside.no_answer, unit.beside.no_opinion, unit.beside.prefer_not],
         })
         .collect()
 }
@@ -273,6 +275,22 @@ fn coverage(document: &Document) -> Vec<Coverage<'_>> {
             withdrawn,
             excluded: received.saturating_sub(withdrawn).saturating_sub(whole(u.figure.n)),
         });
+    }
+    lines
+}
+
+/// Withdrawals of each counter, all kinds together, in the order of the publication.
+fn withdrawn(document: &Document) -> Vec<(String, u64)> {
+    let mut lines: Vec<(String, u64)> = Vec::new();
+    for one in &document.withdrawn {
+        let of = document.figures.official.units.iter().find(|u| u.code == one.unit);
+        let unit = of.map_or(one.unit.as_str(), |u| u.unit.as_str());
+        let name = format!("{unit} · {}", one.counter);
+        let n = u64::try_from(one.n).unwrap_or(0);
+        match lines.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, sum)) => *sum += n,
+            None => lines.push((name, n)),
+        }
     }
     lines
 }

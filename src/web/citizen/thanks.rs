@@ -16,7 +16,7 @@ pub async fn thanks(
     state: web::Data<State>,
 ) -> HttpResponse {
     let lang = visitor::language(&request);
-    let survey = match survey_of(&state, &path, lang).await {
+    let survey = match survey_of(&request, &state, &path, lang).await {
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };

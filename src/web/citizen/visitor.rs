@@ -40,3 +40,8 @@ pub fn takes_gzip(request: &HttpRequest) -> bool {
             && !parts.any(|q| matches!(q, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
     })
 }
+
+/// Whether our script asks, which wants an address and no page.
+pub fn takes_json(request: &HttpRequest) -> bool {
+    text(request, header::ACCEPT) == Some("application/json")
+}

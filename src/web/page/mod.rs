@@ -26,6 +26,8 @@ mod too_large;
 mod unknown;
 mod unsubscribe;
 mod void;
+mod wait;
+mod withdraw;
 
 #[cfg(test)]
 mod samples;
@@ -49,10 +51,13 @@ pub use results::{
 pub use scorecard::{Certainty, Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 pub use spent::SpentPage;
 pub use survey::{
-    CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder, Prepared, SurveyNotice, SurveyPage,
+    CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder, Prepared, Step, StepPage, SurveyNotice,
+    SurveyPage, gzipped, steps,
 };
 pub use thanks::{Codes, ThanksPage};
 pub use too_large::TooLargePage;
 pub use unknown::UnknownPage;
 pub use unsubscribe::{UnsubscribePage, UnsubscribeState};
 pub use void::VoidPage;
+pub use wait::WaitPage;
+pub use withdraw::WithdrawPage;

@@ -60,6 +60,8 @@ pub(super) struct Next<'a> {
 
 /// A form of one field that asks for a code.
 pub(super) struct Field<'a> {
+    /// Whether the code must not stand in an address.
+    pub post: bool,
     pub action: &'a str,
     pub name: &'a str,
     pub label: Cow<'a, str>,
@@ -131,6 +133,13 @@ impl<'a> Notice<'a> {
         self
     }
 
+    /// The link to the page where an answer is withdrawn.
+    pub fn with_withdrawal(mut self) -> Self {
+        let label = self.shell.lang.say(key::WITHDRAW_LINK);
+        self.links.push(Action { href: "/withdraw", label });
+        self
+    }
+
     /// The link to the page where a code can be typed.
     pub fn with_home(mut self) -> Self {
         let label = self.shell.lang.say(key::ENTER_CODE);
@@ -146,6 +155,7 @@ impl<'a> Notice<'a> {
 
 pub(super) fn code_field(lang: Lang, typed: &str) -> Field<'_> {
     Field {
+        post: false,
         action: "/s",
         name: "code",
         label: lang.say(key::CODE_LABEL),
@@ -158,6 +168,7 @@ pub(super) fn code_field(lang: Lang, typed: &str) -> Field<'_> {
 
 pub(super) fn receipt_field(lang: Lang, typed: &str) -> Field<'_> {
     Field {
+        post: false,
         action: "/r",
         name: "receipt",
         label: lang.say(key::RECEIPT_LABEL),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::*;
 use crate::clock::Millis;
-use crate::form::{Form, IndexRule, shipped};
+use crate::form::{Form, IndexRule, Length, Shown, shipped};
 use crate::web::assets::Style;
 use crate::web::text::Lang;
 
@@ -136,6 +136,7 @@ fn round() -> RoundPage<'static> {
                 with_excluded: Some(Err(0.05)),
                 model: Some((0.79, false)),
                 worth: None,
+                unrated: [Some(0.012), Some(0.031), Some(0.004)],
             })
             .collect(),
         beside_indicative: Vec::new(),
@@ -150,6 +151,7 @@ fn round() -> RoundPage<'static> {
                 excluded: 0,
             },
         ]),
+        withdrawn: vec![("Kbang, quầy 1".to_owned(), 2)],
         notes: vec!["Đợt này gia hạn ba ngày vì lũ ở Krông Pa; hai người đã duyệt."],
         downloads: vec![Link {
             href: "/results/2026-1/publication.json",
@@ -214,12 +216,14 @@ fn scorecard() -> ScorecardPage<'static> {
 fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     let fill = Fill {
         action: "/s/ABCD-EFGH-JKLM",
+        key: "BKx3",
         submission: "0123456789abcdef0123456789abcdef",
         opened: "bTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3",
         counter: "Bộ phận Một cửa xã Kbang",
         unit: "Ủy ban nhân dân xã Kbang, tỉnh Gia Lai",
     };
     let order = LevelOrder::WorstFirst;
+    let shown = &Shown::EVERYTHING;
     let survey = |fields: &[(&str, &str)], notice: Option<u32>| {
         let filled: Vec<(String, String)> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -229,14 +233,20 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             None if problems.is_empty() => None,
             None => Some(SurveyNotice::Problems(&problems)),
         };
-        SurveyPage { form, order, fill, filled: Filled::new(&filled), notice }.render(lang)
+        SurveyPage { form, order, shown, fill, filled: Filled::new(&filled), notice }.render(lang)
     };
     let first =
-        SurveyPage { form, order, fill, filled: Filled::NOTHING, notice: None }.render(lang);
+        SurveyPage { form, order, shown, fill, filled: Filled::NOTHING, notice: None }.render(lang);
     let officials = shipped::officials().unwrap();
     let officials =
-        SurveyPage { form: &officials, order, fill, filled: Filled::NOTHING, notice: None }
+        SurveyPage { form: &officials, order, shown, fill, filled: Filled::NOTHING, notice: None }
             .render(lang);
+    let one_tap = shipped::one_tap().unwrap();
+    let only = one_tap.shown(Length::OneTap, [0; 16]);
+    let (filled, notice) = (Filled::NOTHING, None);
+    let one_tap =
+        SurveyPage { form: &one_tap, order, shown: &only, fill, filled, notice }.render(lang);
+    let step = |number| StepPage { form, order, shown, fill, filled, number }.render(lang);
     let wrong = [
         ("q01", "4"),
         ("q02", "5"),
@@ -310,6 +320,11 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             Style::SurveyAgain,
             survey(&[("q01", "4"), ("comment", "Chờ lâu")], Some(10)),
         ),
+        ("survey-one-tap", Style::Survey, one_tap),
+        ("step-first", StepPage::STYLE, step(1)),
+        ("step-middle", StepPage::STYLE, step(12)),
+        ("step-person", StepPage::STYLE, step(23)),
+        ("step-last", StepPage::STYLE, step(24)),
         ("thanks", notice, thanks.render(lang)),
         ("thanks-no-codes", notice, no_codes.render(lang)),
         (
@@ -335,6 +350,12 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         ("receipt-in", notice, receipt(ReceiptState::In { since: closes_at })),
         ("receipt-withdrawn", notice, receipt(ReceiptState::Withdrawn)),
         ("receipt-unknown", notice, receipt(ReceiptState::NotFound)),
+        ("withdraw", notice, WithdrawPage::Ask.render(lang)),
+        ("withdrawn", notice, WithdrawPage::Done.render(lang)),
+        ("withdrawn-before", notice, WithdrawPage::Before.render(lang)),
+        ("withdraw-receipt", notice, WithdrawPage::Receipt { typed: "A\"B" }.render(lang)),
+        ("withdraw-nothing", notice, WithdrawPage::Nothing { typed: "AB" }.render(lang)),
+        ("wait", notice, WaitPage { seconds: 30 }.render(lang)),
         ("privacy", notice, privacy.render(lang)),
         (
             "unsubscribe",
@@ -365,7 +386,10 @@ fn render_all_pages() {
             fs::write(folder.join(format!("{name}.html")), &html).unwrap();
             let place = format!("{}/{name}", lang.tag());
             assert!(
-                html.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{}\">", lang.tag())),
+                html.starts_with(&format!(
+                    "<!DOCTYPE html>\n<html lang=\"{}\">",
+                    lang.of_page().tag()
+                )),
                 "{place}"
             );
             assert!(html.contains(&format!("<style>{}</style>", style.css())), "{place}");
@@ -373,7 +397,9 @@ fn render_all_pages() {
             assert_eq!(html.matches("<style").count(), 1, "{place}");
             assert!(html.contains("name=\"viewport\""), "{place}");
             for forbidden in ["<script", " style=", "://", " onclick", "src="] {
-                let own_svg = html.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+                let own_svg = html
+                    .replace("xmlns=\"http://www.w3.org/2000/svg\"", "")
+                    .replace("<script src=\"/khaosat.js\" defer></script>", "");
                 assert!(!own_svg.contains(forbidden), "{place}: {forbidden}");
             }
             let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use crate::web::assets::Style;
-use crate::web::text::Lang;
+use crate::web::text::{Arg, Lang, key};
 
 /// The head of a page and its language links.
 pub(super) struct Shell<'a> {
@@ -15,15 +15,26 @@ pub(super) struct Shell<'a> {
     pub style: Style,
     /// The languages one can switch to from here; none where switching would lose what was filled in.
     pub others: Vec<Lang>,
+    /// What an address keeps beside the language, as `&step=3`.
+    pub others_query: String,
     /// Printed small above the heading of short pages.
     pub site: Cow<'a, str>,
 }
 
 impl Shell<'_> {
     pub fn new(lang: Lang, style: Style, title: String) -> Self {
-        let others = Lang::ALL.into_iter().filter(|other| *other != lang).collect();
-        let site = lang.say(crate::web::text::key::SITE_NAME);
-        Self { lang, title, description: None, style, others, site }
+        let spoken = |other: &Lang| *other != lang && (other.is_whole() || other.has_words());
+        let others = Lang::ALL.into_iter().filter(spoken).collect();
+        let site = lang.say(key::SITE_NAME);
+        Self { lang, title, description: None, style, others, others_query: String::new(), site }
+    }
+}
+
+impl Shell<'_> {
+    /// Says that a part of the page is not translated yet, where that is so.
+    pub fn untranslated(&self) -> Option<String> {
+        let name = Arg::Text(self.lang.own_name());
+        (!self.lang.is_whole()).then(|| self.lang.tell(key::UNTRANSLATED, &[("language", name)]))
     }
 }
 

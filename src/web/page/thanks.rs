@@ -60,7 +60,7 @@ impl ThanksPage<'_> {
         page.next = Some(Next { heading: lang.say(key::NEXT_HEADING), lines: self.next(lang) });
         page.complaint = self.complaint;
         page.complaint_heading = Some(lang.say(key::COMPLAINT_HEADING));
-        page.with_results().html()
+        page.with_results().with_withdrawal().html()
     }
 
     fn next(&self, lang: Lang) -> Vec<std::borrow::Cow<'static, str>> {

@@ -2,6 +2,7 @@
 
 site-name = Citizen survey
 languages = Language
+untranslated = This page is not wholly translated into { $language } yet. What is missing is shown in Vietnamese.
 
 home-title = Citizen survey about the one-stop shop
 home-description = Tell us how your visit to the one-stop shop went, and see the results of the survey.
@@ -23,6 +24,16 @@ survey-person-open = Open this part (optional)
 survey-person-note = This part helps to make the results fair. It is kept only if you tick the box below.
 survey-last-heading = Before you send
 survey-send = Send my answers
+
+step-progress = Part { $step } of { $count }
+step-next = Next
+step-back = Back to the part before
+step-send-now = Send now and skip the rest
+
+say-sending = Sending…
+say-kept = Not sent yet: no network. Your answers are locked, kept on this phone, and will be sent later.
+say-lost = Not sent yet: no network. Please leave this page open and send again later.
+say-refused = Not sent, this round takes no more answers.
 
 error-title = Error: { $title }
 error-heading = Not sent yet. Please look again:
@@ -52,6 +63,14 @@ receipt-use = Please write it down. With it you can see that your answers arrive
 receipt-qr = QR picture of the receipt
 withdraw-name = Withdrawal code
 withdraw-use = Shown only this once. You need it if you change your mind and want your answers back before they are sealed.
+withdraw-link = Changed your mind? Withdraw your answers
+withdraw-title = Withdraw your answers
+withdraw-heading = Withdraw your answers
+withdraw-text = The withdrawal code was shown once, right after you sent your answers. Once withdrawn, the answers are erased and cannot be brought back.
+withdraw-until = Answers can be withdrawn until the data of the round are sealed.
+withdraw-label = Withdrawal code
+withdraw-hint = Not the receipt. Capital or small letters, both work.
+withdraw-button = Withdraw my answers
 next-heading = What happens next
 next-closes = This round takes answers until { $moment }.
 next-sealed = After that, every tie between answers and people is cut.

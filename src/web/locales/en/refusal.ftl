@@ -73,5 +73,27 @@ stopped-text = Your mail address has been erased. If you change your mind and wa
 stop-none-heading = This link was not found
 stop-none-text = The address may have been cut short. Please open the link from the mail again.
 
+withdrawn-title = Your answers are withdrawn
+withdrawn-heading = Your answers are withdrawn
+withdrawn-text = Your answers have been erased and do not count.
+withdrawn-next = A slip that has been used cannot be answered again.
+withdrawn-before-title = These answers were withdrawn before
+withdrawn-before-heading = These answers were withdrawn before
+withdrawn-before-text = They were erased the first time. There is nothing more to do.
+withdraw-receipt-title = This is the receipt
+withdraw-receipt-heading = This is the receipt; nothing was withdrawn
+withdraw-receipt-text = The receipt only shows that answers arrived. Withdrawing needs the second code, the withdrawal code. Without it nobody can withdraw answers.
+withdraw-none-title = Nothing was withdrawn
+withdraw-none-heading = Nothing was withdrawn
+withdraw-none-text = No answers have this code, or they are sealed. A letter may be mistyped. Please look at the code and type it again.
+
+wait-title = Please wait a moment
+wait-heading = Please wait a moment
+wait-text =
+    { $seconds ->
+        [one] Too many codes were typed from this network in a row. Nothing is lost. Please wait { $seconds } second and try again.
+       *[other] Too many codes were typed from this network in a row. Nothing is lost. Please wait { $seconds } seconds and try again.
+    }
+
 enter-code = Type a code
 see-results = See the survey results

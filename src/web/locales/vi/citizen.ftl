@@ -2,6 +2,7 @@
 
 site-name = Khảo sát ý kiến người dân
 languages = Ngôn ngữ
+untranslated = Trang này chưa dịch hết sang tiếng { $language }. Chỗ nào chưa dịch thì hiện bằng tiếng Việt.
 
 home-title = Khảo sát ý kiến người dân về bộ phận một cửa
 home-description = Trang để người dân góp ý về lần làm thủ tục ở bộ phận một cửa và xem kết quả khảo sát.
@@ -23,6 +24,16 @@ survey-person-open = Mở phần này (không bắt buộc)
 survey-person-note = Phần này giúp tính kết quả cho công bằng. Chỉ giữ lại khi ông/bà đánh dấu ô dưới đây.
 survey-last-heading = Trước khi gửi
 survey-send = Gửi phiếu
+
+step-progress = Phần { $step } / { $count }
+step-next = Tiếp theo
+step-back = Quay lại phần trước
+step-send-now = Gửi phiếu ngay, bỏ qua phần còn lại
+
+say-sending = Đang gửi…
+say-kept = Chưa gửi được vì mất mạng. Phiếu đã khóa lại, giữ trên máy này, có mạng sẽ gửi.
+say-lost = Chưa gửi được vì mất mạng. Xin đừng đóng trang, có mạng thì bấm gửi lần nữa.
+say-refused = Chưa gửi được, đợt này không nhận nữa.
 
 error-title = Lỗi: { $title }
 error-heading = Chưa gửi được. Xin xem lại:
@@ -51,6 +62,14 @@ receipt-use = Xin ghi lại mã này. Dùng mã này xem được phiếu đã n
 receipt-qr = Hình QR của mã biên nhận
 withdraw-name = Mã rút phiếu
 withdraw-use = Chỉ hiện lần này. Nếu đổi ý và muốn rút phiếu về trước khi niêm phong, ông/bà cần mã này.
+withdraw-link = Đổi ý, muốn rút phiếu đã gửi
+withdraw-title = Rút phiếu
+withdraw-heading = Rút phiếu đã gửi
+withdraw-text = Mã rút phiếu đã hiện một lần ngay sau khi ông/bà gửi phiếu. Rút rồi thì câu trả lời bị xóa hẳn, không lấy lại được.
+withdraw-until = Phiếu rút được cho đến khi số liệu của đợt khảo sát được niêm phong.
+withdraw-label = Mã rút phiếu
+withdraw-hint = Không phải mã biên nhận. Chữ hoa hay chữ thường đều được.
+withdraw-button = Rút phiếu
 next-heading = Tiếp theo
 next-closes = Đợt này nhận phiếu đến { $moment }.
 next-sealed = Sau đó mọi dấu vết nối phiếu với người trả lời bị cắt bỏ.

@@ -73,5 +73,26 @@ stopped-text = Địa chỉ thư của ông/bà đã được xóa. Nếu đổi
 stop-none-heading = Không tìm thấy liên kết này
 stop-none-text = Địa chỉ trang có thể bị cắt ngắn. Xin mở lại liên kết từ trong thư.
 
+withdrawn-title = Đã rút phiếu
+withdrawn-heading = Đã rút phiếu
+withdrawn-text = Câu trả lời của ông/bà đã bị xóa và không được tính.
+withdrawn-next = Tờ phiếu đã dùng rồi thì không trả lời lại được.
+withdrawn-before-title = Phiếu này đã rút từ trước
+withdrawn-before-heading = Phiếu này đã rút từ trước
+withdrawn-before-text = Câu trả lời đã bị xóa từ lần rút trước. Ông/bà không cần làm gì nữa.
+withdraw-receipt-title = Đây là mã biên nhận
+withdraw-receipt-heading = Đây là mã biên nhận, chưa rút phiếu
+withdraw-receipt-text = Mã biên nhận chỉ để xem phiếu đã nhận hay chưa. Muốn rút phiếu cần mã thứ hai, mã rút phiếu. Không có mã ấy thì không ai rút được phiếu.
+withdraw-none-title = Chưa rút được phiếu
+withdraw-none-heading = Chưa rút được phiếu
+withdraw-none-text = Không có phiếu nào mang mã này, hoặc phiếu đã niêm phong. Có thể gõ nhầm một chữ. Xin xem lại mã rồi gõ lần nữa.
+
+wait-title = Xin đợi một lát
+wait-heading = Xin đợi một lát
+wait-text =
+    { $seconds ->
+       *[other] Từ mạng này có quá nhiều lần gõ mã liên tiếp. Chưa có gì bị mất. Xin đợi { $seconds } giây rồi làm lại.
+    }
+
 enter-code = Gõ mã phiếu
 see-results = Xem kết quả khảo sát

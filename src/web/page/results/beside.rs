@@ -19,6 +19,8 @@ pub struct Beside<'a> {
     pub model: Option<(f64, bool)>,
     /// Drawn answers that would tell as much, for answers sent unasked.
     pub worth: Option<f64>,
+    /// Shares of the criteria left empty, answered "no opinion", answered "prefer not to say".
+    pub unrated: [Option<f64>; 3],
 }
 
 /// Rate, worst case, with excluded answers, and the model's or what the answers are worth.
@@ -48,6 +50,7 @@ pub(super) fn beside_row(lang: Lang, line: &Beside<'_>, drawn: bool) -> CountRow
         } else {
             line.worth.map_or_else(none, |worth| number::decimal(lang, worth, 0))
         },
+        line.unrated.map(percent).join(" · "),
     ];
     (line.unit.to_owned(), cells)
 }
@@ -65,10 +68,12 @@ mod tests {
             with_excluded: Some(Err(0.05)),
             model: Some((0.8, false)),
             worth: None,
+            unrated: [Some(0.01), Some(0.02), None],
         };
         let (_, cells) = beside_row(Lang::En, &line, true);
         assert_eq!(cells[2], "changes by less than 5.0%");
         assert_eq!(cells[3], "80.0%");
+        assert_eq!(cells[4], "1.0% · 2.0% · –");
         assert_eq!(beside_row(Lang::En, &line, false).1[3], "–");
         let alone = Beside { model: Some((0.8, true)), ..line };
         assert_eq!(beside_row(Lang::En, &alone, true).1[3], "80.0% (the model alone)");

@@ -63,6 +63,8 @@ pub struct RoundPage<'a> {
     pub beside_indicative: Vec<Beside<'a>>,
     /// What was flagged and what was done; `None` where the publication does not say.
     pub handling: Option<Vec<Handling<'a>>>,
+    /// Answers withdrawn at each counter that has any: its name and how many.
+    pub withdrawn: Vec<(String, u64)>,
     /// Sentences on this round: closed early and why, verdicts given by policy, a change of method.
     pub notes: Vec<&'a str>,
     /// The data and the method to take along.
@@ -82,6 +84,7 @@ struct Html<'a> {
     beside: Vec<CountRow>,
     beside_indicative: Vec<CountRow>,
     handling: Option<Vec<CountRow>>,
+    withdrawn: Vec<(String, Vec<String>)>,
     notes: &'a [&'a str],
     method: Vec<Cow<'a, str>>,
     downloads: &'a [Link<'a>],
@@ -115,6 +118,11 @@ impl RoundPage<'_> {
                 .handling
                 .as_ref()
                 .map(|lines| lines.iter().map(|line| handling_row(lang, line)).collect()),
+            withdrawn: self
+                .withdrawn
+                .iter()
+                .map(|(name, n)| (name.clone(), vec![number::count(lang, *n)]))
+                .collect(),
             notes: &self.notes,
             method: self.method(lang),
             downloads: &self.downloads,

@@ -82,6 +82,14 @@ fn push_stored(file: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
+/// A whole text as a gzip file.
+pub fn gzipped(text: &str) -> Vec<u8> {
+    let segment = Segment::last(text);
+    let mut stream = Stream::with_capacity(segment.compressed_len());
+    stream.push(&segment);
+    stream.finished()
+}
+
 /// A file being put together.
 pub(super) struct Stream {
     file: Vec<u8>,

@@ -5,6 +5,7 @@ mod fault;
 mod filled;
 mod gzip;
 mod prepared;
+mod step;
 mod view;
 
 #[cfg(test)]
@@ -13,11 +14,13 @@ mod tests;
 use askama::Template;
 
 use super::shell::{Shell, finished};
-use crate::form::{AnswerProblem, Form, Role};
+use crate::form::{AnswerProblem, Form, Role, Shown};
 use crate::web::assets::Style;
 use crate::web::text::{Arg, Lang, key};
 pub use filled::Filled;
+pub use gzip::gzipped;
 pub use prepared::{Fill, Prepared};
+pub use step::{Step, StepPage, steps};
 use view::{Factor, Item, View, Words};
 
 /// In which order the levels of a scale stand on the page; drawn per respondent and carried by the `opened` token.
@@ -49,6 +52,8 @@ pub struct SurveyPage<'a> {
     pub form: &'a Form,
     /// In which order levels stand.
     pub order: LevelOrder,
+    /// Which questions this person is shown.
+    pub shown: &'a Shown,
     /// What differs from one opening to the next.
     pub fill: Fill<'a>,
     /// What the person had filled in.
@@ -72,13 +77,14 @@ struct Html<'a> {
     last: Vec<Item<'a>>,
     summary: Vec<fault::Line>,
     busy: Option<String>,
+    one_tap: bool,
 }
 
 impl<'a> SurveyPage<'a> {
     /// The page for a first opening, with everything but a [`Fill`] worked out.
-    pub fn prepare(form: &Form, lang: Lang, order: LevelOrder) -> Prepared {
-        let page =
-            SurveyPage { form, order, fill: Fill::HOLES, filled: Filled::NOTHING, notice: None };
+    pub fn prepare(form: &Form, shown: &Shown, lang: Lang, order: LevelOrder) -> Prepared {
+        let (fill, filled) = (Fill::HOLES, Filled::NOTHING);
+        let page = SurveyPage { form, order, shown, fill, filled, notice: None };
         Prepared::of(&page.render(lang))
     }
 
@@ -98,10 +104,19 @@ impl<'a> SurveyPage<'a> {
             Some(SurveyNotice::Problems(problems)) => problems,
             Some(SurveyNotice::Busy { .. }) | None => &[],
         };
-        let view = View::new(lang, self.order, self.filled, problems);
-        let factors = view.factors(form);
+        let view = View::new(lang, self.order, self.shown, self.filled, problems);
+        let mut factors = view.factors(form);
         let person = view.items(form, |role| matches!(role, Role::Person { .. }));
         let last = view.items(form, |role| matches!(role, Role::Helper | Role::Comment));
+        // One choice and nothing else: a tap on it sends the form.
+        let alone = factors.iter().map(|factor| factor.items.len()).sum::<usize>() == 1
+            && person.is_empty()
+            && last.is_empty();
+        for item in factors.iter_mut().flat_map(|factor| &mut factor.items) {
+            item.sends = alone && !item.choices.is_empty();
+            item.number = item.number.filter(|_| !alone);
+        }
+        let one_tap = alone && factors.iter().flat_map(|f| &f.items).all(|item| item.sends);
         let items = factors.iter().flat_map(|factor| &factor.items).chain(&person).chain(&last);
         let summary = fault::summary(lang, problems, items);
         let heading = view.words(&form.title);
@@ -119,6 +134,7 @@ impl<'a> SurveyPage<'a> {
             last,
             summary,
             busy: self.busy(lang),
+            one_tap,
         }
     }
 
@@ -134,7 +150,11 @@ impl<'a> SurveyPage<'a> {
             // Another language is a new page: it would lose what was filled in.
             shell.others.clear();
         }
-        shell.others.retain(|other| self.form.language(other.tag()).is_some());
+        // A form that is worded in a language is offered in it, however few words of ours are.
+        let asked = |other: &Lang| *other != lang && self.form.language(other.tag()).is_some();
+        if self.notice.is_none() {
+            shell.others = Lang::ALL.into_iter().filter(asked).collect();
+        }
         shell
     }
 

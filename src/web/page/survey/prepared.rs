@@ -13,6 +13,8 @@ use super::gzip::{Segment, Stream};
 pub struct Fill<'a> {
     /// Where the form posts to: `/s/{code}`.
     pub action: &'a str,
+    /// The round's public key for answers that cannot be sent yet.
+    pub key: &'a str,
     /// The submission's id: 32 hex digits.
     pub submission: &'a str,
     /// The opaque token with time of opening, language and order, under a MAC.
@@ -25,11 +27,12 @@ pub struct Fill<'a> {
 
 /// Marks a hole. No form can hold a control character, so it stands nowhere else.
 const HOLE: char = '\u{1}';
-const HOLES: usize = 5;
+const HOLES: usize = 6;
 
 impl Fill<'static> {
     pub(super) const HOLES: Self = Self {
         action: "\u{1}",
+        key: "\u{1}",
         submission: "\u{1}",
         opened: "\u{1}",
         counter: "\u{1}",
@@ -40,7 +43,7 @@ impl Fill<'static> {
 impl Fill<'_> {
     /// In the order of `templates/survey.html`.
     fn values(&self) -> [&str; HOLES] {
-        [self.action, self.submission, self.opened, self.counter, self.unit]
+        [self.action, self.key, self.submission, self.opened, self.counter, self.unit]
     }
 }
 

@@ -6,7 +6,7 @@ use super::LevelOrder;
 use super::fault;
 use super::filled::Filled;
 use crate::form::{
-    Answer, AnswerOption, AnswerProblem, Coded, Form, Language, Question, Role, Shape, Text,
+    Answer, AnswerOption, AnswerProblem, Coded, Form, Language, Question, Role, Shape, Shown, Text,
 };
 use crate::web::page::shell::printable;
 use crate::web::text::Lang;
@@ -19,6 +19,7 @@ pub(super) struct View<'a> {
     lang: Lang,
     language: Option<Language>,
     order: LevelOrder,
+    shown: &'a Shown,
     filled: Filled<'a>,
     problems: &'a [AnswerProblem],
 }
@@ -62,6 +63,8 @@ pub(super) struct Item<'a> {
     /// The free text so far.
     pub written: Cow<'a, str>,
     pub chars_max: u16,
+    /// The only question there is: its answers send the form.
+    pub sends: bool,
 }
 
 /// One row to pick.
@@ -119,25 +122,30 @@ impl<'a> View<'a> {
     pub fn new(
         lang: Lang,
         order: LevelOrder,
+        shown: &'a Shown,
         filled: Filled<'a>,
         problems: &'a [AnswerProblem],
     ) -> Self {
-        Self { lang, language: lang.of_form(), order, filled, problems }
+        Self { lang, language: lang.of_form(), order, shown, filled, problems }
     }
 
     /// `text` in the page's language, else in the form's first.
     pub fn words(&self, text: &'a Text) -> Words<'a> {
         let own = self.language.as_ref().map(|language| text.get_with_fallback_flag(language));
         match own {
-            Some((text, false)) => Words { text, fallback: None },
+            Some((text, false)) => {
+                let own = self.lang != self.lang.of_page();
+                Words { text, fallback: own.then(|| self.lang.tag()) }
+            }
             _ => {
                 let fallback = text.iter().next().map(|(language, _)| language.as_str());
+                let fallback = fallback.filter(|tag| *tag != self.lang.of_page().tag());
                 Words { text: text.in_default_language(), fallback }
             }
         }
     }
 
-    /// The factors in the order of the form, their criteria numbered through.
+    /// The factors in the order of the form, those of their criteria that are shown numbered through.
     pub fn factors(&self, form: &'a Form) -> Vec<Factor<'a>> {
         let mut number = 0;
         let mut factors = Vec::with_capacity(form.factors.len());
@@ -147,7 +155,9 @@ impl<'a> View<'a> {
                 number += 1;
                 item.number = Some(number);
             }
-            factors.push(Factor { heading: self.words(&factor.text), items });
+            if !items.is_empty() {
+                factors.push(Factor { heading: self.words(&factor.text), items });
+            }
         }
         factors
     }
@@ -156,12 +166,13 @@ impl<'a> View<'a> {
     pub fn items(&self, form: &'a Form, wanted: impl Fn(&Role) -> bool) -> Vec<Item<'a>> {
         form.questions
             .iter()
-            .filter(|question| wanted(&question.role))
-            .map(|question| self.item(question))
+            .enumerate()
+            .filter(|(position, question)| self.shown.has(*position) && wanted(&question.role))
+            .map(|(_, question)| self.item(question))
             .collect()
     }
 
-    fn item(&self, question: &'a Question) -> Item<'a> {
+    pub fn item(&self, question: &'a Question) -> Item<'a> {
         let name = question.name.as_str();
         let (choices, aside) =
             question.coded().map(|coded| self.choices(question, coded)).unwrap_or_default();
@@ -181,6 +192,7 @@ impl<'a> View<'a> {
             fault: problem.and_then(|problem| fault::of_item(self.lang, problem.fault, question)),
             written,
             chars_max,
+            sends: false,
         }
     }
 

@@ -5,6 +5,7 @@ use super::keys;
 keys! {
     SITE_NAME = "site-name" ();
     LANGUAGES = "languages" ();
+    UNTRANSLATED = "untranslated" (language);
     HOME_TITLE = "home-title" ();
     HOME_DESCRIPTION = "home-description" ();
     HOME_HEADING = "home-heading" ();
@@ -24,6 +25,14 @@ keys! {
     SURVEY_PERSON_NOTE = "survey-person-note" ();
     SURVEY_LAST_HEADING = "survey-last-heading" ();
     SURVEY_SEND = "survey-send" ();
+    STEP_PROGRESS = "step-progress" (step, count);
+    STEP_NEXT = "step-next" ();
+    STEP_BACK = "step-back" ();
+    STEP_SEND_NOW = "step-send-now" ();
+    SAY_SENDING = "say-sending" ();
+    SAY_KEPT = "say-kept" ();
+    SAY_LOST = "say-lost" ();
+    SAY_REFUSED = "say-refused" ();
     ERROR_TITLE = "error-title" (title);
     ERROR_HEADING = "error-heading" ();
     ERROR_KEPT = "error-kept" ();
@@ -47,6 +56,14 @@ keys! {
     RECEIPT_QR = "receipt-qr" ();
     WITHDRAW_NAME = "withdraw-name" ();
     WITHDRAW_USE = "withdraw-use" ();
+    WITHDRAW_LINK = "withdraw-link" ();
+    WITHDRAW_TITLE = "withdraw-title" ();
+    WITHDRAW_HEADING = "withdraw-heading" ();
+    WITHDRAW_TEXT = "withdraw-text" ();
+    WITHDRAW_UNTIL = "withdraw-until" ();
+    WITHDRAW_LABEL = "withdraw-label" ();
+    WITHDRAW_HINT = "withdraw-hint" ();
+    WITHDRAW_BUTTON = "withdraw-button" ();
     NEXT_HEADING = "next-heading" ();
     NEXT_CLOSES = "next-closes" (moment);
     NEXT_SEALED = "next-sealed" ();

@@ -60,6 +60,9 @@ keys! {
     COL_RECEIVED = "col-received" ();
     COL_RATE = "col-rate" ();
     COL_WITHDRAWN = "col-withdrawn" ();
+    COL_UNRATED = "col-unrated" ();
+    COL_COUNTER = "col-counter" ();
+    WITHDRAWN_CAPTION = "withdrawn-caption" ();
     COL_EXCLUDED = "col-excluded" ();
     COL_COUNTED = "col-counted" ();
     BESIDE_HEADING = "beside-heading" ();

@@ -63,6 +63,22 @@ keys! {
     STOPPED_TEXT = "stopped-text" ();
     STOP_NONE_HEADING = "stop-none-heading" ();
     STOP_NONE_TEXT = "stop-none-text" ();
+    WITHDRAWN_TITLE = "withdrawn-title" ();
+    WITHDRAWN_HEADING = "withdrawn-heading" ();
+    WITHDRAWN_TEXT = "withdrawn-text" ();
+    WITHDRAWN_NEXT = "withdrawn-next" ();
+    WITHDRAWN_BEFORE_TITLE = "withdrawn-before-title" ();
+    WITHDRAWN_BEFORE_HEADING = "withdrawn-before-heading" ();
+    WITHDRAWN_BEFORE_TEXT = "withdrawn-before-text" ();
+    WITHDRAW_RECEIPT_TITLE = "withdraw-receipt-title" ();
+    WITHDRAW_RECEIPT_HEADING = "withdraw-receipt-heading" ();
+    WITHDRAW_RECEIPT_TEXT = "withdraw-receipt-text" ();
+    WITHDRAW_NONE_TITLE = "withdraw-none-title" ();
+    WITHDRAW_NONE_HEADING = "withdraw-none-heading" ();
+    WITHDRAW_NONE_TEXT = "withdraw-none-text" ();
+    WAIT_TITLE = "wait-title" ();
+    WAIT_HEADING = "wait-heading" ();
+    WAIT_TEXT = "wait-text" (seconds);
     ENTER_CODE = "enter-code" ();
     SEE_RESULTS = "see-results" ();
 }
