@@ -72,7 +72,10 @@ fn a_ticket_used_again_is_refused_and_what_is_printed_again_or_made_void_is_coun
         assert_eq!(answer(&service.base, &paths[0], 2), 410, "spent");
         drop(service);
         assert_eq!(office.status()["stored"], 1);
-        office.tickets("ticket", "again");
+        let once = office.refused("binh", &["link", "ticket", "kbang", "--out", "again"]);
+        assert!(once.contains("11 are printed already"), "{once}");
+        let again = ["--out", "again", "--again", "--reason", "the printer jammed at noon"];
+        office.done("binh", &[&["link", "ticket", "kbang"], &again[..]].concat());
         let code = paths[1].strip_prefix("/s/").unwrap();
         let why = ["--reason", "the applicant was not content"];
         office.done("kim", &[&["link", "void", "kbang", code], &why[..]].concat());

@@ -73,10 +73,12 @@ fn choices(coded: &Coded) -> Vec<Choice<'_>> {
         .iter()
         .map(|o| choice(Answer::Option(o.code), o.text.in_default_language()))
         .collect();
+    // In a row of levels "prefer not to say" is the row left empty, as the form says at its head: one leaf then holds it.
+    let declined = coded.prefer_not.as_ref().filter(|_| coded.scale.is_none());
     for (answer, text) in
-        [(Answer::NoOpinion, &coded.no_opinion), (Answer::PreferNot, &coded.prefer_not)]
+        [(Answer::NoOpinion, coded.no_opinion.as_ref()), (Answer::PreferNot, declined)]
     {
-        choices.extend(text.as_ref().map(|text| choice(answer, text.in_default_language())));
+        choices.extend(text.map(|text| choice(answer, text.in_default_language())));
     }
     choices
 }
