@@ -7,6 +7,7 @@ mod create;
 mod dedup;
 mod extend;
 mod figures;
+mod gate;
 mod list;
 mod open;
 mod plan;
@@ -62,6 +63,8 @@ enum Command {
     Open(open::Args),
     /// Shows state, links, answers and flags; no answer enters any of it
     Status(status::Args),
+    /// Shows tickets, answers and silence of units and counters, and where to look
+    Gate(gate::Args),
     /// Lists all rounds
     List,
     /// Moves the closing time; needs two persons and a reason, which is published
@@ -97,6 +100,7 @@ pub fn run(args: &Args) -> Outcome {
         Command::Plan(args) => plan::run(shared, args),
         Command::Open(args) => open::run(shared, args),
         Command::Status(args) => status::run(shared, args),
+        Command::Gate(args) => gate::run(shared, args),
         Command::List => list::run(shared),
         Command::Extend(args) => extend::run(shared, args),
         Command::Close(args) => close::run(shared, args),

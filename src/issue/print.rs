@@ -6,6 +6,8 @@ use super::{IssueError, address};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::LinkId;
+use crate::store::link::Print;
+use crate::store::round::Round;
 use crate::store::tally::Kind;
 
 /// A link ready to be printed.
@@ -75,7 +77,6 @@ pub fn sheets(
             "round {round_code} has no {kind} that can be printed"
         )));
     }
-    let ids: Vec<LinkId> = sheets.iter().map(|s| s.id).collect();
     let act = Act::new(
         actor,
         Right::IssueLinks,
@@ -83,7 +84,24 @@ pub fn sheets(
         "link.print",
         format!("round {round_code}"),
     )
-    .with(serde_json::json!({ "kind": kind.word(), "links": ids.len() }));
-    desk.store.count_prints(&act, &ids)?;
+    .with(serde_json::json!({ "kind": kind.word(), "links": sheets.len() }));
+    desk.store.count_prints(&act, &prints(desk, &round, kind, sheets.iter().map(|s| s.id))?)?;
     Ok(sheets)
+}
+
+/// Links of one kind as they are counted when printed now: tickets with the encrypted time.
+///
+/// # Errors
+/// [`IssueError::Vault`] without the round's linking key.
+pub fn prints(
+    desk: &Desk,
+    round: &Round,
+    kind: Kind,
+    links: impl Iterator<Item = LinkId>,
+) -> Result<Vec<Print>, IssueError> {
+    if !kind.is_single() {
+        return Ok(links.map(|id| Print { id, at_enc: None }).collect());
+    }
+    let (linking, at) = (desk.vault.linking_key(round.id)?, desk.clock.now());
+    links.map(|id| Ok(Print { id, at_enc: Some(linking.seal_print(id, at)?) })).collect()
 }

@@ -9,6 +9,7 @@ mod difference;
 mod document;
 mod figures;
 mod frame;
+mod gate;
 mod index;
 mod items;
 mod margins;
@@ -40,6 +41,7 @@ pub use document::Document;
 pub use figures::{
     FactorFigure, Figure, Figures, MarginCategory, Rank, Reason, UnitFigures, Weighting,
 };
+pub use gate::{Gate, GateRow, GateTest, GateTests, Hidden, Indicator, gate};
 pub use index::index;
 pub use margins::{margin_faults, other_populations};
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};

@@ -83,6 +83,15 @@ pub struct Printable {
     pub code_enc: Option<Vec<u8>>,
 }
 
+/// A link that is printed now.
+#[derive(Clone, Debug)]
+pub struct Print {
+    /// Link.
+    pub id: LinkId,
+    /// Now, encrypted for the link's row; of tickets only.
+    pub at_enc: Option<Vec<u8>>,
+}
+
 /// What dedup and sealing need to know of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -202,11 +211,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Forbidden`] or what the database says.
-    pub fn count_prints(&self, act: &Act, ids: &[LinkId]) -> Result<()> {
+    pub fn count_prints(&self, act: &Act, printed: &[Print]) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
             let mut counts = BTreeMap::new();
-            for id in ids {
+            for Print { id, at_enc } in printed {
                 let (round_id, counter_id, kind, prints) = link::table
                     .find(id.bytes())
                     .select((link::round_id, link::counter_id, link::kind, link::prints))
@@ -214,6 +223,11 @@ impl Store {
                 diesel::update(link::table.find(id.bytes()))
                     .set(link::prints.eq(prints + 1))
                     .execute(conn)?;
+                if prints == 0 {
+                    diesel::update(link::table.find(id.bytes()))
+                        .set(link::printed_enc.eq(at_enc))
+                        .execute(conn)?;
+                }
                 let what = if prints == 0 { What::Printed } else { What::Reprinted };
                 let kind = read_kind(&kind)?;
                 let count = Count { round_id, counter_id, kind, what, hour: act.at.hour() };

@@ -18,6 +18,7 @@ pub mod counter;
 pub mod dossier;
 pub mod flag;
 pub mod form;
+pub mod gate;
 pub mod id;
 pub mod intake;
 pub mod key;

@@ -189,6 +189,7 @@ diesel::table! {
         state -> Text,
         expires_at -> Nullable<BigInt>,
         prints -> Integer,
+        printed_enc -> Nullable<Binary>,
     }
 }
 

@@ -176,7 +176,7 @@ fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
     diesel::delete(verdict::table.filter(verdict::round_id.eq(round_id))).execute(conn)?;
     diesel::delete(response::table.filter(response::round_id.eq(round_id.0))).execute(conn)?;
     diesel::update(link::table.filter(link::round_id.eq(round_id)))
-        .set(link::code_enc.eq(None::<Vec<u8>>))
+        .set((link::code_enc.eq(None::<Vec<u8>>), link::printed_enc.eq(None::<Vec<u8>>)))
         .execute(conn)?;
     diesel::update(dossier::table.filter(dossier::round_id.eq(round_id.0)))
         .set((dossier::number_enc.eq(None::<Vec<u8>>), dossier::contact_enc.eq(None::<Vec<u8>>)))

@@ -137,8 +137,7 @@ fn a_backup_taken_before_sealing_joins_nothing_afterwards() {
         let elsewhere = Installation::on(engine);
         let file = elsewhere.directory().join("again.sqlite3").display().to_string();
         let keys = at.directory().join("keys").display().to_string();
-        let elsewhere =
-            elsewhere.with("DATABASE_URL", &file).with("KHAOSAT_KEYS_DIR", &keys);
+        let elsewhere = elsewhere.with("DATABASE_URL", &file).with("KHAOSAT_KEYS_DIR", &keys);
         elsewhere.run(&["restore", &before.display().to_string()]).done();
         // The answers are in the copy, but neither khaosat nor anybody else finds out whose they were.
         for step in [
@@ -157,7 +156,8 @@ fn a_backup_taken_before_sealing_joins_nothing_afterwards() {
                 id: Vec<u8>,
             }
             let mut session = SqliteConnection::establish(file).unwrap();
-            let rows = diesel::sql_query(format!("SELECT id FROM {table}")).load::<Id>(&mut session);
+            let rows =
+                diesel::sql_query(format!("SELECT id FROM {table}")).load::<Id>(&mut session);
             rows.unwrap().into_iter().map(|row| row.id).collect()
         };
         let (responses, records) = (ids(&file, "response"), ids(&engine.url, "sealed_record"));

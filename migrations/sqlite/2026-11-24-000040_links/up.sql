@@ -31,6 +31,7 @@ CREATE TABLE link (
     state TEXT NOT NULL CHECK (state IN ('ready', 'spent', 'void')),
     expires_at BIGINT,
     prints INTEGER NOT NULL DEFAULT 0,
+    printed_enc BLOB,
     CHECK (kind NOT IN ('ticket', 'invitation') OR dossier_id IS NOT NULL),
     UNIQUE (round_id, counter_id, kind, serial)
 ) WITHOUT ROWID;
