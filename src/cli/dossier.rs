@@ -7,8 +7,7 @@ use clap::Subcommand;
 use super::desk::Shared;
 use super::progress::Progress;
 use super::{Outcome, file, out};
-use crate::issue::dossier::Register;
-use crate::round::Rules;
+use crate::round;
 use crate::table::BYTES_MAX;
 
 /// Takes the finished dossiers of a round from a file; those asked get a ticket
@@ -45,16 +44,15 @@ pub fn run(args: &Args) -> Outcome {
     import(&args.shared, round, file)
 }
 
-fn import(shared: &Shared, round: &str, path: &Path) -> Outcome {
+fn import(shared: &Shared, code: &str, path: &Path) -> Outcome {
     let bytes = file::read(path, BYTES_MAX)?;
     let (desk, actor) = shared.begin()?;
-    let rules = Rules::read(&desk.store.round(round)?.rules)?;
-    let register = Register::of(&desk, round, rules.ticket_share)?;
+    let register = round::register(&desk, code)?;
     let finished = register.parse(&bytes, &path.display().to_string())?;
     let mut progress = Progress::of(finished.len(), "dossiers");
     let taken = register.take(&desk, &actor, &finished, |done| progress.add(done))?;
     out::print(&format!(
-        "dossiers of round {round}: {} new, {} known; {} issued",
+        "dossiers of round {code}: {} new, {} known; {} issued",
         taken.new,
         taken.known,
         out::count(taken.tickets, "ticket")

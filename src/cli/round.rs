@@ -1,5 +1,6 @@
 //! `khaosat round`: the life of a round, a command per step.
 
+mod callback;
 mod close;
 mod compare;
 mod compute;
@@ -65,6 +66,8 @@ enum Command {
     Status(status::Args),
     /// Shows tickets, answers and silence of units and counters, and where to look
     Gate(gate::Args),
+    /// Calls people back by an independent body: key, sheet, what was heard
+    Callback(callback::Args),
     /// Lists all rounds
     List,
     /// Moves the closing time; needs two persons and a reason, which is published
@@ -101,6 +104,7 @@ pub fn run(args: &Args) -> Outcome {
         Command::Open(args) => open::run(shared, args),
         Command::Status(args) => status::run(shared, args),
         Command::Gate(args) => gate::run(shared, args),
+        Command::Callback(args) => callback::run(shared, args),
         Command::List => list::run(shared),
         Command::Extend(args) => extend::run(shared, args),
         Command::Close(args) => close::run(shared, args),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::asked::is_asked;
+use super::callback::{Draw, Line};
 use super::{IssueError, fresh, issuable};
 use crate::desk::Desk;
 use crate::form::Form;
@@ -65,6 +66,7 @@ pub struct Register {
     services: Vec<Service>,
     form: Form,
     ticket_share: f64,
+    callback: Option<Draw>,
 }
 
 impl Register {
@@ -92,7 +94,14 @@ impl Register {
             round,
             form,
             ticket_share,
+            callback: None,
         })
+    }
+
+    /// Draws call-backs among the dossiers that are asked.
+    #[must_use]
+    pub fn calling_back(self, draw: Option<Draw>) -> Self {
+        Self { callback: draw, ..self }
     }
 
     /// Reads a file of finished dossiers, naming every wrong row.
@@ -211,6 +220,17 @@ impl Register {
         })
     }
 
+    fn line(&self, row: &Finished, counter: &Counter) -> Line {
+        let unit = self.units.iter().find(|unit| unit.id == counter.unit_id);
+        Line {
+            number: row.number.clone(),
+            unit: unit.map(|unit| unit.code.clone()).unwrap_or_default(),
+            counter: counter.code.clone(),
+            finished_on: row.finished_on.to_string(),
+            email: row.email.clone(),
+        }
+    }
+
     /// Takes dossiers chunk by chunk; those taken before are left alone, so a cut import is simply run again.
     ///
     /// # Errors
@@ -242,6 +262,12 @@ impl Register {
                     };
                     let id = DossierId(random()?);
                     let asked = is_asked(&asked_key, &row.number, self.ticket_share);
+                    let callback = match &self.callback {
+                        Some(draw) if asked => {
+                            draw.line(&asked_key, counter.unit_id, &self.line(row, counter))?
+                        }
+                        _ => None,
+                    };
                     let contact = row.email.as_deref().filter(|_| asked);
                     new.push(NewDossier {
                         id,
@@ -258,6 +284,7 @@ impl Register {
                         sex: row.sex.clone(),
                         age_group: row.age_group.clone(),
                         stratum: unit.to_string(),
+                        callback,
                         ticket: if asked {
                             Some(fresh(&codes, Kind::Ticket, counter.id, Some(id))?)
                         } else {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::{CalledUnit, called};
 use super::figures::Figures;
 use super::seal::Outcome;
 use super::weigh::Sealed;
@@ -48,6 +49,9 @@ pub struct Document {
     pub counts: Vec<UnitCounts>,
     /// SHA-256 of the sealed records and of the margins that everything was computed from.
     pub inputs: InputDigests,
+    /// What people told an independent body that called them back, by unit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub called: Vec<CalledUnit>,
     /// The figures.
     pub figures: Figures,
 }
@@ -120,6 +124,7 @@ pub(super) fn document(
         outcome: serde_json::from_str(outcome).map_err(RoundError::Canonical)?,
         counts: counts(desk, sealed)?,
         inputs: InputDigests { records: sealed.records_digest(), margins: sealed.margins_digest() },
+        called: called(desk, round, &sealed.rules, &sealed.units)?,
         figures,
     })
 }

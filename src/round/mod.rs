@@ -2,6 +2,7 @@
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
 mod beside;
+mod callback;
 mod check;
 mod compare;
 mod dedup;
@@ -35,6 +36,7 @@ pub use beside::{
     Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
     Response, Variant,
 };
+pub use callback::{CalledUnit, HeardShare, callback_ids, callback_sheet, hear, register};
 pub use dedup::flag;
 pub use difference::{DifferenceRow, Differences, compare_rounds, compare_units};
 pub use document::Document;
@@ -49,7 +51,7 @@ pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
 pub use records::RecordCount;
 pub use rules::{
-    Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
+    CallBack, Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
 };
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};

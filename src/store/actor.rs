@@ -86,6 +86,8 @@ pub enum Right {
     Confirm,
     /// Enter appraised points.
     EditScorecard,
+    /// Hand out the call-back sheet, write down what people said.
+    CallBack,
 }
 
 impl Right {
@@ -106,6 +108,7 @@ impl Right {
         Self::Publish,
         Self::Confirm,
         Self::EditScorecard,
+        Self::CallBack,
     ];
 
     /// Which roles hold it. Unit roles hold it for their own subtree only.
@@ -123,7 +126,8 @@ impl Right {
             // The person who holds the code decides; whoever types it for him needs no answers and sees none.
             Self::WithdrawResponse => &[ProvinceAdmin, Reviewer, Publisher],
             Self::Seal | Self::Publish => &[Publisher],
-            Self::WitnessSeal => &[Inspector],
+            // Not those who are rated, nor those who run the round.
+            Self::WitnessSeal | Self::CallBack => &[Inspector],
             Self::Compute => &[ProvinceAdmin, Publisher],
             Self::Confirm => &[ProvinceAdmin, Publisher],
         }
@@ -148,6 +152,7 @@ impl Right {
             Self::Publish => "publish",
             Self::Confirm => "be the second person",
             Self::EditScorecard => "enter points of a scorecard",
+            Self::CallBack => "handle the call-back sheet",
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::actor::Act;
+use super::callback::{self, NewCallback};
 use super::id::{CounterId, DossierId, RoundId, ServiceId, UnitId};
 use super::link::{LinkState, NewLink, insert_links};
 use super::schema::{counter, dossier, dossier_seen, link, service};
@@ -52,6 +53,8 @@ pub struct NewDossier {
     pub stratum: String,
     /// The ticket, if it is asked.
     pub ticket: Option<NewLink>,
+    /// Its line of the call-back sheet, if it was drawn for one.
+    pub callback: Option<NewCallback>,
 }
 
 /// Finished dossiers by what the register tells of them.
@@ -144,6 +147,9 @@ impl Store {
                         dossier::asked.eq(new.ticket.is_some()),
                     ))
                     .execute(conn)?;
+                if let Some(drawn) = &new.callback {
+                    callback::insert(conn, round_id, drawn)?;
+                }
                 taken.new += 1;
                 tickets.extend(new.ticket.clone());
             }

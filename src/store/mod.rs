@@ -13,6 +13,7 @@ mod schema;
 pub mod account;
 pub mod audit;
 pub mod backup;
+pub mod callback;
 pub mod client;
 pub mod counter;
 pub mod dossier;

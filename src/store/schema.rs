@@ -170,6 +170,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    callback (id) {
+        id -> Binary,
+        round_id -> Integer,
+        unit_id -> Integer,
+        sheet -> Binary,
+        given -> Nullable<Bool>,
+        own -> Nullable<Bool>,
+        beside -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
     dossier_seen (round_id, number_mac) {
         round_id -> Integer,
         number_mac -> Binary,
@@ -379,6 +391,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tally,
     dossier,
     dossier_seen,
+    callback,
     link,
     response,
     flag,

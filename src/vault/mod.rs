@@ -4,6 +4,7 @@
 mod cipher;
 mod codes;
 mod day;
+mod envelope;
 mod file;
 mod linking;
 mod page;
@@ -14,6 +15,7 @@ use std::sync::Mutex;
 
 pub use cipher::{Secret, mac, mac16, mac32, random, sha256};
 pub use codes::CodeKey;
+pub use envelope::{Reader, Recipient};
 pub use linking::{LinkingKey, Tie, TieError};
 pub use page::PageKey;
 pub use signing::{SigningPair, jwk, verifying_key};

@@ -181,7 +181,7 @@ impl Evening {
         self.flags(story.visits.len())
     }
 
-    /// The dossiers of a day are imported; their tickets are printed, at the chooser's counter only every third.
+    /// The dossiers of a day are imported; their tickets are printed, at the chooser's counter only those he chose.
     fn morning(&self, story: &Story, today: usize, tickets: &mut BTreeMap<(usize, usize), Code>) {
         let mut csv = String::from("number,unit,counter,service,finished_on,outcome,late\n");
         let mut any = false;
@@ -213,7 +213,10 @@ impl Evening {
             let counter = unit * COUNTERS + link.counter_code.parse::<usize>().unwrap();
             let serial = usize::try_from(link.serial).unwrap();
             let known = tickets.insert((counter, serial), Code::parse(&code).unwrap());
-            let chosen = story.chooser != Some(counter) || serial.is_multiple_of(3);
+            let chosen = story
+                .chooser
+                .as_ref()
+                .is_none_or(|(at, printed)| *at != counter || printed.contains(&serial));
             if known.is_none() && chosen {
                 printed.push(link.id);
             }

@@ -1,5 +1,7 @@
 //! Who comes to the counters: the honest crowd of `dedup_flags`, and the five cheats.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use khaosat::dedup::Kind;
 
 use crate::dedup_flags::chance::Chance;
@@ -35,8 +37,8 @@ pub struct Story {
     pub visits: Vec<Visit>,
     /// By counter: the day on which each ticket's dossier is finished, in order of serials.
     pub finished: Vec<Vec<usize>>,
-    /// A counter at which only every third ticket is printed.
-    pub chooser: Option<usize>,
+    /// A counter at which only these tickets are printed.
+    pub chooser: Option<(usize, BTreeSet<usize>)>,
     chance: Chance,
 }
 
@@ -177,6 +179,28 @@ impl Story {
             self.visits.last_mut().unwrap().phone = phones[nth % 3];
             at += self.chance.between(40.0, 95.0);
         }
+    }
+
+    /// The chooser, who prints a ticket when he has seen a content face: everybody who would praise gets one, a fifth of those
+    /// who would not answer, and nobody who would blame.
+    pub fn chooser_at(&mut self, counter: usize) {
+        let would: BTreeMap<usize, bool> = self
+            .visits
+            .iter()
+            .filter(|visit| visit.counter == counter)
+            .filter_map(|visit| {
+                let rated = visit.codes.iter().filter(|code| **code > 0).count();
+                let top = visit.codes.iter().filter(|code| **code > 3).count();
+                Some((visit.ticket?, 2 * top > rated))
+            })
+            .collect();
+        let printed: BTreeSet<usize> = (1..=self.finished[counter].len())
+            .filter(|serial| would.get(serial).copied().unwrap_or(serial.is_multiple_of(5)))
+            .collect();
+        self.visits.retain(|visit| {
+            visit.counter != counter || visit.ticket.is_none_or(|serial| printed.contains(&serial))
+        });
+        self.chooser = Some((counter, printed));
     }
 
     /// The official who takes the ticket from each citizen and answers on the office's tablet.

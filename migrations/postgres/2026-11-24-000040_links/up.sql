@@ -19,6 +19,17 @@ CREATE TABLE dossier_seen (
     number_mac BYTEA NOT NULL CHECK (length(number_mac) = 16),
     PRIMARY KEY (round_id, number_mac)
 );
+CREATE TABLE callback (
+    id BYTEA PRIMARY KEY CHECK (length(id) = 16),
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    sheet BYTEA NOT NULL,
+    given BOOLEAN,
+    own BOOLEAN,
+    beside BOOLEAN,
+    CHECK (given IS NOT NULL OR (own IS NULL AND beside IS NULL))
+);
+CREATE INDEX callback_round ON callback (round_id);
 CREATE TABLE link (
     id BYTEA PRIMARY KEY CHECK (length(id) = 16),
     round_id INTEGER NOT NULL REFERENCES round (id),

@@ -19,6 +19,17 @@ CREATE TABLE dossier_seen (
     number_mac BLOB NOT NULL CHECK (length(number_mac) = 16),
     PRIMARY KEY (round_id, number_mac)
 ) WITHOUT ROWID;
+CREATE TABLE callback (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    sheet BLOB NOT NULL,
+    given BOOLEAN,
+    own BOOLEAN,
+    beside BOOLEAN,
+    CHECK (given IS NOT NULL OR (own IS NULL AND beside IS NULL))
+) WITHOUT ROWID;
+CREATE INDEX callback_round ON callback (round_id);
 CREATE TABLE link (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     round_id INTEGER NOT NULL REFERENCES round (id),

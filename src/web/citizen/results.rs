@@ -8,13 +8,13 @@ use crate::clock::Millis;
 use crate::collect::CollectError;
 use crate::desk::Desk;
 use crate::form::{Form, IndexRule as FormRule};
-use crate::round::{Document, Figure, IndexRule, Reason, UnitFigures};
+use crate::round::{Document, Figure, HeardShare, IndexRule, Reason, UnitFigures};
 use crate::store::StoreError;
 use crate::store::publication::Publication as Stored;
 use crate::store::tally::What;
 use crate::web::page::{
-    Beside, Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage,
-    RoundLine, RoundPage, Suppression, UnitResult,
+    Beside, Called, Coverage, Estimate, FactorResult, Handling, Link, Look, Publication, Rank,
+    ResultsPage, RoundLine, RoundPage, Suppression, UnitResult,
 };
 use crate::web::text::Lang;
 use crate::web::{State, reply};
@@ -213,6 +213,8 @@ fn render(published: &Published, lang: Lang) -> String {
         beside: beside(&official.units),
         beside_indicative: beside(&document.figures.indicative.units),
         handling: Some(handling(document)),
+        looks: looks(document),
+        called: called(document),
         notes: Vec::new(),
         downloads: vec![Link { href: &json, label: "publication.json" }],
     };
@@ -242,6 +244,45 @@ fn beside(units: &[UnitFigures]) -> Vec<Beside<'_>> {
             with_excluded: with_excluded(unit),
             model: unit.beside.model.as_ref().map(|model| (model.estimate, model.synthetic)),
             worth: unit.beside.effective_n_under_defect,
+        })
+        .collect()
+}
+
+/// The name of a unit by its code.
+fn name_of<'a>(document: &'a Document, code: &'a str) -> &'a str {
+    let units = &document.figures.official.units;
+    units.iter().find(|unit| unit.code == code).map_or(code, |unit| &unit.unit)
+}
+
+/// What stands out; the silent beside whole units.
+fn looks(document: &Document) -> Vec<Look<'_>> {
+    let gate = &document.outcome.gate;
+    let hidden = |unit: &str| {
+        let found = gate.hidden.iter().find(|hidden| hidden.unit == unit)?;
+        Some((found.silent, found.tenths))
+    };
+    gate.tests
+        .iter()
+        .filter(|test| test.look)
+        .map(|test| Look {
+            unit: name_of(document, &test.unit),
+            counter: test.counter.as_deref(),
+            indicator: test.indicator,
+            above: test.above,
+            hidden: hidden(&test.unit).filter(|_| test.counter.is_none()),
+        })
+        .collect()
+}
+
+fn called(document: &Document) -> Vec<Called<'_>> {
+    let share = |heard: &HeardShare| (heard.n, heard.share);
+    document
+        .called
+        .iter()
+        .map(|unit| Called {
+            unit: name_of(document, &unit.code),
+            drawn: unit.drawn,
+            shares: [share(&unit.given), share(&unit.own), share(&unit.beside)],
         })
         .collect()
 }

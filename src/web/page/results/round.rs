@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::beside::{Beside, beside_row};
 use super::chart::Chart;
+use super::looks::{Called, Look, called_row, look_row};
 use super::sheets::{
     CountRow, Coverage, FactorResult, FactorSheet, Handling, coverage_row, handling_row,
 };
@@ -63,6 +64,10 @@ pub struct RoundPage<'a> {
     pub beside_indicative: Vec<Beside<'a>>,
     /// What was flagged and what was done; `None` where the publication does not say.
     pub handling: Option<Vec<Handling<'a>>>,
+    /// Where tickets, answers or silence stand out; may be empty.
+    pub looks: Vec<Look<'a>>,
+    /// What people told who were called back; may be empty.
+    pub called: Vec<Called<'a>>,
     /// Sentences on this round: closed early and why, verdicts given by policy, a change of method.
     pub notes: Vec<&'a str>,
     /// The data and the method to take along.
@@ -82,6 +87,8 @@ struct Html<'a> {
     beside: Vec<CountRow>,
     beside_indicative: Vec<CountRow>,
     handling: Option<Vec<CountRow>>,
+    looks: Vec<CountRow>,
+    called: Vec<CountRow>,
     notes: &'a [&'a str],
     method: Vec<Cow<'a, str>>,
     downloads: &'a [Link<'a>],
@@ -115,6 +122,8 @@ impl RoundPage<'_> {
                 .handling
                 .as_ref()
                 .map(|lines| lines.iter().map(|line| handling_row(lang, line)).collect()),
+            looks: self.looks.iter().map(|look| look_row(lang, look)).collect(),
+            called: self.called.iter().map(|unit| called_row(lang, unit)).collect(),
             notes: &self.notes,
             method: self.method(lang),
             downloads: &self.downloads,

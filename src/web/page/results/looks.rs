@@ -1,0 +1,119 @@
+//! Where to look: units and counters whose tickets, answers or silence stand out, and what people told who were called back.
+
+use super::sheets::CountRow;
+use crate::round::Indicator;
+use crate::web::number;
+use crate::web::text::{Arg, Lang, key};
+
+/// One figure that stands out.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The unit's name.
+    pub unit: &'a str,
+    /// The counter's code; none: the whole unit.
+    pub counter: Option<&'a str>,
+    /// What was compared.
+    pub indicator: Indicator,
+    /// Above the others.
+    pub above: bool,
+    /// Silent tickets, and how many tenths of their holders would have to be dissatisfied (−1 nobody, 11 more than all).
+    pub hidden: Option<(u64, i32)>,
+}
+
+/// What was heard of one unit; a share with its interval, or why none is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Called<'a> {
+    /// The unit's name.
+    pub unit: &'a str,
+    /// Dossiers drawn.
+    pub drawn: u64,
+    /// A link was given; answered without another; an official stood beside: people, share with its ends.
+    pub shares: [(u64, Option<[f64; 3]>); 3],
+}
+
+/// What was compared, on which side of the others, and the silent.
+pub(super) fn look_row(lang: Lang, look: &Look<'_>) -> CountRow {
+    let what = lang.say(match look.indicator {
+        Indicator::Printed => key::LOOK_PRINTED,
+        Indicator::Answered => key::LOOK_ANSWERED,
+        Indicator::Withdrawn => key::LOOK_WITHDRAWN,
+        Indicator::BadDays => key::LOOK_BAD_DAYS,
+        Indicator::Delay => key::LOOK_DELAY,
+        Indicator::Given => key::LOOK_GIVEN,
+        Indicator::Late => key::LOOK_LATE,
+    });
+    let side = lang.say(if look.above { key::LOOK_ABOVE } else { key::LOOK_BELOW });
+    let silent = look.hidden.map_or_else(
+        || "–".to_owned(),
+        |(silent, tenths)| {
+            let count = number::count(lang, silent);
+            let of = [("silent", Arg::Text(&count))];
+            match u64::try_from(tenths) {
+                Err(_) => lang.tell(key::SILENT_NONE, &of),
+                Ok(11..) => lang.tell(key::SILENT_ALL, &of),
+                Ok(tenths) => {
+                    let share = number::percent(lang, tenths as f64 / 10.0);
+                    let of = [("share", Arg::Text(&share)), ("silent", Arg::Text(&count))];
+                    lang.tell(key::SILENT_SHARE, &of)
+                }
+            }
+        },
+    );
+    let place = look.counter.map_or_else(
+        || look.unit.to_owned(),
+        |counter| {
+            let of = [("unit", Arg::Text(look.unit)), ("counter", Arg::Text(counter))];
+            lang.tell(key::LOOK_COUNTER, &of)
+        },
+    );
+    (place, vec![what.into_owned(), side.into_owned(), silent])
+}
+
+/// Drawn, and each share with its interval and people.
+pub(super) fn called_row(lang: Lang, called: &Called<'_>) -> CountRow {
+    let mut cells = vec![number::count(lang, called.drawn)];
+    cells.extend(called.shares.iter().map(|(n, share)| {
+        let people = number::count(lang, *n);
+        match share {
+            Some([share, low, high]) => format!(
+                "{} ({}; n = {people})",
+                number::percent(lang, *share),
+                number::percent_range(lang, *low, *high)
+            ),
+            None => format!("– (n = {people})"),
+        }
+    }));
+    (called.unit.to_owned(), cells)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_out_is_told_without_guilt_and_the_silent_coarsely() {
+        let look = Look {
+            unit: "Kbang",
+            counter: None,
+            indicator: Indicator::Printed,
+            above: false,
+            hidden: Some((120, 3)),
+        };
+        let (place, cells) = look_row(Lang::En, &look);
+        assert_eq!(place, "Kbang");
+        assert_eq!(cells[1], "below");
+        assert_eq!(cells[2], "30.0% of 120");
+        let all = Look { hidden: Some((120, 11)), counter: Some("2"), ..look };
+        let (place, cells) = look_row(Lang::En, &all);
+        assert_eq!((place.as_str(), cells[2].as_str()), ("Kbang, counter 2", "more than all 120"));
+    }
+
+    #[test]
+    fn a_share_over_too_few_is_a_count_alone() {
+        let shares = [(40, Some([0.9, 0.76, 0.97])), (4, None), (0, None)];
+        let called = Called { unit: "Kbang", drawn: 50, shares };
+        let (_, cells) = called_row(Lang::En, &called);
+        assert_eq!(cells[1], "90.0% (76.0–97.0%; n = 40)");
+        assert_eq!(cells[2], "– (n = 4)");
+    }
+}
