@@ -42,6 +42,7 @@ pub fn opened(bytes: &[u8], from: &Path, key: &str) -> Result<Vec<(CallbackId, L
     };
     let mut problems = Collector::default();
     let mut lines = Vec::new();
+    let mut wrong = 0;
     for record in table::read(bytes, &COLUMNS, &mut problems) {
         let [id, sheet] = &record.fields;
         let envelope = data_encoding::HEXLOWER.decode(sheet.as_bytes()).ok();
@@ -51,15 +52,25 @@ pub fn opened(bytes: &[u8], from: &Path, key: &str) -> Result<Vec<(CallbackId, L
         });
         match line {
             Some(line) => lines.push(line),
-            None => problems.add(
-                record.line,
-                "id",
-                id,
-                "this line was not written for this key, or was altered".to_owned(),
-            ),
+            None => {
+                wrong += 1;
+                problems.add(
+                    record.line,
+                    "id",
+                    id,
+                    "this line was not written for this key, or was altered",
+                );
+            }
         }
     }
-    Ok(problems.finish(&from.display().to_string(), lines)?)
+    let read = problems.finish(&from.display().to_string(), ());
+    if wrong > 0 && lines.is_empty() {
+        return Err(Failure::new(format!(
+            "{} holds no line for this key: the round's rules name another",
+            from.display()
+        )));
+    }
+    Ok(read.map(|()| lines)?)
 }
 
 /// Numbers and addresses, with room for what people say.
