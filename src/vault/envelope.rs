@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn the_curve_is_the_one_of_the_standard() {
         let alice =
-            Reader::parse("77076d0a7318a57d3c16c17251b26645df4c2f92ebc0992ac177fba51db92c2a");
+            Reader::parse("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
         assert_eq!(
             alice.unwrap().public().hex(),
             "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"

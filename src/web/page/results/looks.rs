@@ -31,8 +31,8 @@ pub struct Called<'a> {
     pub shares: [(u64, Option<[f64; 3]>); 3],
 }
 
-/// What was compared, on which side of the others, and the silent.
-pub(super) fn look_row(lang: Lang, look: &Look<'_>) -> CountRow {
+/// Sentences: what was compared, on which side of the others; and the silent, where they are told.
+pub(super) fn look_line(lang: Lang, look: &Look<'_>) -> String {
     let what = lang.say(match look.indicator {
         Indicator::Printed => key::LOOK_PRINTED,
         Indicator::Answered => key::LOOK_ANSWERED,
@@ -42,23 +42,6 @@ pub(super) fn look_row(lang: Lang, look: &Look<'_>) -> CountRow {
         Indicator::Given => key::LOOK_GIVEN,
         Indicator::Late => key::LOOK_LATE,
     });
-    let side = lang.say(if look.above { key::LOOK_ABOVE } else { key::LOOK_BELOW });
-    let silent = look.hidden.map_or_else(
-        || "–".to_owned(),
-        |(silent, tenths)| {
-            let count = number::count(lang, silent);
-            let of = [("silent", Arg::Text(&count))];
-            match u64::try_from(tenths) {
-                Err(_) => lang.tell(key::SILENT_NONE, &of),
-                Ok(11..) => lang.tell(key::SILENT_ALL, &of),
-                Ok(tenths) => {
-                    let share = number::percent(lang, tenths as f64 / 10.0);
-                    let of = [("share", Arg::Text(&share)), ("silent", Arg::Text(&count))];
-                    lang.tell(key::SILENT_SHARE, &of)
-                }
-            }
-        },
-    );
     let place = look.counter.map_or_else(
         || look.unit.to_owned(),
         |counter| {
@@ -66,7 +49,26 @@ pub(super) fn look_row(lang: Lang, look: &Look<'_>) -> CountRow {
             lang.tell(key::LOOK_COUNTER, &of)
         },
     );
-    (place, vec![what.into_owned(), side.into_owned(), silent])
+    let of = [("place", Arg::Text(&place)), ("what", Arg::Text(&what))];
+    let line = lang.tell(if look.above { key::LOOK_ABOVE } else { key::LOOK_BELOW }, &of);
+    match look.hidden {
+        None => line,
+        Some((silent, tenths)) => format!("{line} {}", silent_words(lang, silent, tenths)),
+    }
+}
+
+fn silent_words(lang: Lang, silent: u64, tenths: i32) -> String {
+    let count = number::count(lang, silent);
+    let of = [("silent", Arg::Text(&count))];
+    match u64::try_from(tenths) {
+        Err(_) => lang.tell(key::SILENT_NONE, &of),
+        Ok(11..) => lang.tell(key::SILENT_ALL, &of),
+        Ok(tenths) => {
+            let tenths = number::count(lang, tenths);
+            let of = [("tenths", Arg::Text(&tenths)), ("silent", Arg::Text(&count))];
+            lang.tell(key::SILENT_SHARE, &of)
+        }
+    }
 }
 
 /// Drawn, and each share with its interval and people.
@@ -99,13 +101,16 @@ mod tests {
             above: false,
             hidden: Some((120, 3)),
         };
-        let (place, cells) = look_row(Lang::En, &look);
-        assert_eq!(place, "Kbang");
-        assert_eq!(cells[1], "below");
-        assert_eq!(cells[2], "30.0% of 120");
-        let all = Look { hidden: Some((120, 11)), counter: Some("2"), ..look };
-        let (place, cells) = look_row(Lang::En, &all);
-        assert_eq!((place.as_str(), cells[2].as_str()), ("Kbang, counter 2", "more than all 120"));
+        assert_eq!(
+            look_line(Lang::En, &look),
+            "Kbang: tickets printed per ticket due, below the others. For the unit to be as the others, about 3 in 10 of its \
+             120 silent people would have to be dissatisfied."
+        );
+        let counter = Look { hidden: None, counter: Some("2"), above: true, ..look };
+        assert_eq!(
+            look_line(Lang::En, &counter),
+            "Kbang, counter 2: tickets printed per ticket due, above the others."
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::beside::{Beside, beside_row};
 use super::chart::Chart;
-use super::looks::{Called, Look, called_row, look_row};
+use super::looks::{Called, Look, called_row, look_line};
 use super::sheets::{
     CountRow, Coverage, FactorResult, FactorSheet, Handling, coverage_row, handling_row,
 };
@@ -87,7 +87,7 @@ struct Html<'a> {
     beside: Vec<CountRow>,
     beside_indicative: Vec<CountRow>,
     handling: Option<Vec<CountRow>>,
-    looks: Vec<CountRow>,
+    looks: Vec<String>,
     called: Vec<CountRow>,
     notes: &'a [&'a str],
     method: Vec<Cow<'a, str>>,
@@ -122,7 +122,7 @@ impl RoundPage<'_> {
                 .handling
                 .as_ref()
                 .map(|lines| lines.iter().map(|line| handling_row(lang, line)).collect()),
-            looks: self.looks.iter().map(|look| look_row(lang, look)).collect(),
+            looks: self.looks.iter().map(|look| look_line(lang, look)).collect(),
             called: self.called.iter().map(|unit| called_row(lang, unit)).collect(),
             notes: &self.notes,
             method: self.method(lang),

@@ -81,7 +81,6 @@ keys! {
     COL_KEPT = "col-kept" ();
     LOOK_HEADING = "look-heading" ();
     LOOK_TEXT = "look-text" ();
-    LOOK_CAPTION = "look-caption" ();
     LOOK_PRINTED = "look-printed" ();
     LOOK_ANSWERED = "look-answered" ();
     LOOK_WITHDRAWN = "look-withdrawn" ();
@@ -89,16 +88,12 @@ keys! {
     LOOK_DELAY = "look-delay" ();
     LOOK_GIVEN = "look-given" ();
     LOOK_LATE = "look-late" ();
-    LOOK_ABOVE = "look-above" ();
-    LOOK_BELOW = "look-below" ();
+    LOOK_ABOVE = "look-above" (place, what);
+    LOOK_BELOW = "look-below" (place, what);
     LOOK_COUNTER = "look-counter" (unit, counter);
     SILENT_NONE = "silent-none" (silent);
     SILENT_ALL = "silent-all" (silent);
-    SILENT_SHARE = "silent-share" (share, silent);
-    COL_WHERE = "col-where" ();
-    COL_COMPARED = "col-compared" ();
-    COL_SIDE = "col-side" ();
-    COL_SILENT = "col-silent" ();
+    SILENT_SHARE = "silent-share" (tenths, silent);
     CALLED_HEADING = "called-heading" ();
     CALLED_TEXT = "called-text" ();
     CALLED_CAPTION = "called-caption" ();
