@@ -51,6 +51,20 @@ fn what_people_say_who_are_called_back_is_published_and_nobody_here_can_read_who
         }
         service.kill9();
 
+        // Two units and their four counters, every ticket printed and answered; nothing stands out, nothing says how it was rated.
+        let gate = authority.step("inspector", "gate", &["--json"]).done();
+        let gate: Value = serde_json::from_str(&gate).unwrap();
+        let rows = gate["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 6);
+        for row in rows {
+            assert_eq!(row["due"], row["printed"], "{row}");
+            assert_eq!(row["printed"], row["answered"], "{row}");
+        }
+        let told = authority.step("inspector", "gate", &[]).done();
+        assert!(told.starts_with("where") && told.contains(&format!("{}/2", UNITS[1])), "{told}");
+        assert!(!told.contains("look here"), "{told}");
+        eprintln!("{told}");
+
         // Everybody has answered, so no number is left here but in the envelopes.
         let run = |rest: &[&str]| authority.at.run(&[&["round", "callback"], rest].concat());
         for who in ["province", "reviewer", "publisher-1", "admin"] {
