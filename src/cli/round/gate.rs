@@ -64,6 +64,11 @@ fn told(gate: &Gate) -> String {
         "where", "dossiers", "due", "printed", "of due", "answered", "of printed", "withdrawn"
     );
     text.extend(gate.rows.iter().map(line));
+    if gate.tests.is_empty() {
+        text.push_str(
+            "nothing is tested: that takes five units or five counters of 30 dossiers each\n",
+        );
+    }
     text.extend(gate.tests.iter().filter(|test| test.look).map(look));
     text
 }
