@@ -28,6 +28,7 @@ pub mod web;
 // Pure: no I/O, no clock, no global state; time and seeds are arguments.
 pub mod dedup;
 pub mod form;
+pub mod gate;
 pub mod index;
 pub mod table;
 pub mod unit;

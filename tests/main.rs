@@ -7,6 +7,7 @@ mod administrator_runs_a_round;
 mod anybody_checks;
 mod author_checks_forms;
 mod binary;
+mod cheats_are_seen;
 mod citizen_answers;
 mod citizen_answers_step_by_step;
 mod clerk_hands_out_links;

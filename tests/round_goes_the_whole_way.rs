@@ -1,6 +1,7 @@
 //! A round from its first ticket to its publication and beyond: over HTTP and the command line, on both engines.
 
 pub mod authority;
+mod called_back;
 mod not_stated;
 pub mod published;
 pub mod shown;

@@ -10,9 +10,9 @@ use super::desk::Shared;
 use super::progress::Progress;
 use super::{Failure, Outcome, file, out};
 use crate::desk::Desk;
-use crate::issue::dossier::{MAPPING_BYTES_MAX, Mapping, Register};
+use crate::issue::dossier::{MAPPING_BYTES_MAX, Mapping};
 use crate::issue::frame;
-use crate::round::Rules;
+use crate::round::{self, Rules};
 use crate::store::round::Round;
 use crate::table::BYTES_MAX;
 
@@ -91,12 +91,12 @@ fn findings(desk: &Desk, round: &Round) -> Result<Vec<String>, Failure> {
     Ok(found.into_iter().map(|finding| finding.0).collect())
 }
 
-fn import(shared: &Shared, round: &str, path: &Path, map: Option<&Path>) -> Outcome {
+fn import(shared: &Shared, code: &str, path: &Path, map: Option<&Path>) -> Outcome {
     let bytes = file::read(path, BYTES_MAX)?;
     let mapping = map.map(mapping).transpose()?;
     let (desk, actor) = shared.begin()?;
-    let stored = desk.store.round(round)?;
-    let register = Register::of(&desk, round, Rules::read(&stored.rules)?.who_is_asked())?;
+    let stored = desk.store.round(code)?;
+    let register = round::register(&desk, code)?;
     let finished = register.parse(&bytes, mapping.as_ref(), &path.display().to_string())?;
     let mut progress = Progress::of(finished.len(), "dossiers");
     let taken = register.take(&desk, &actor, &finished, |done| progress.add(done))?;
@@ -105,7 +105,7 @@ fn import(shared: &Shared, round: &str, path: &Path, map: Option<&Path>) -> Outc
         n => format!(", {} queued", out::count(n, "invitation")),
     };
     out::print(&format!(
-        "dossiers of round {round}: {} new, {} known; {} issued{invited}",
+        "dossiers of round {code}: {} new, {} known; {} issued{invited}",
         taken.new,
         taken.known,
         out::count(taken.tickets, "ticket")

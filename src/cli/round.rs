@@ -1,6 +1,7 @@
 //! `khaosat round`: the life of a round, a command per step.
 
 mod asked;
+mod callback;
 mod close;
 mod compare;
 mod compute;
@@ -9,6 +10,7 @@ mod dedup;
 mod draw;
 mod extend;
 mod figures;
+mod gate;
 mod list;
 mod open;
 mod plan;
@@ -69,6 +71,10 @@ enum Command {
     Open(open::Args),
     /// Shows state, links, answers and flags; no answer enters any of it
     Status(status::Args),
+    /// Shows tickets, answers and silence of units and counters, and where to look
+    Gate(gate::Args),
+    /// Calls people back by an independent body: key, sheet, what was heard
+    Callback(callback::Args),
     /// Lists all rounds
     List,
     /// Freezes a list of the dossiers that wait, or draws one by a public random value
@@ -108,6 +114,8 @@ pub fn run(args: &Args) -> Outcome {
         Command::Plan(args) => plan::run(shared, args),
         Command::Open(args) => open::run(shared, args),
         Command::Status(args) => status::run(shared, args),
+        Command::Gate(args) => gate::run(shared, args),
+        Command::Callback(args) => callback::run(shared, args),
         Command::List => list::run(shared),
         Command::Draw(args) => draw::run(shared, args),
         Command::Asked(args) => asked::run(shared, args),

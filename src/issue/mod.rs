@@ -4,6 +4,7 @@
 //! Unit, counter, round and kind are looked up from the code, so nobody can move an answer elsewhere.
 
 pub mod asked;
+pub mod callback;
 pub mod code;
 pub mod dossier;
 pub mod draw;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
 use super::bundle::inputs_of;
+use super::callback::{CalledUnit, called};
 use super::figures::Figures;
 use super::seal::Outcome;
 use super::weigh::Sealed;
@@ -57,6 +58,9 @@ pub struct Document {
     pub withdrawn: Vec<CounterWithdrawals>,
     /// Digests of what everything was computed from.
     pub inputs: InputDigests,
+    /// What people told an independent body that called them back, by unit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub called: Vec<CalledUnit>,
     /// The figures.
     pub figures: Figures,
 }
@@ -152,6 +156,7 @@ pub(super) fn document(
             margins: sealed.margins_digest(),
             bundle: canonical(&inputs_of(desk, sealed)?)?.digest,
         },
+        called: called(desk, round, &sealed.rules, &sealed.units)?,
         figures,
     })
 }

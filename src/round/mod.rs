@@ -4,6 +4,7 @@
 mod asked;
 mod beside;
 mod bundle;
+mod callback;
 mod check;
 mod compare;
 mod dedup;
@@ -11,6 +12,7 @@ mod difference;
 mod document;
 mod figures;
 mod frame;
+mod gate;
 mod index;
 mod items;
 mod margins;
@@ -42,12 +44,14 @@ pub use bundle::{
     INSPECTORS, InspectorBundle, PUBLIC, PublicBundle, SignedPublication, inspector_bundle,
     public_bundle,
 };
+pub use callback::{CalledUnit, HeardShare, callback_ids, callback_sheet, hear, register};
 pub use dedup::flag;
 pub use difference::{DifferenceRow, Differences, compare_rounds, compare_units};
 pub use document::Document;
 pub use figures::{
     FactorFigure, Figure, Figures, MarginCategory, Rank, Reason, UnitFigures, Weighting,
 };
+pub use gate::{Gate, GateRow, GateTest, GateTests, Hidden, Indicator, gate};
 pub use index::index;
 pub use margins::{margin_faults, other_populations};
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
@@ -56,7 +60,7 @@ pub use publish::publish;
 pub use records::RecordCount;
 pub use remind::remind_due;
 pub use rules::{
-    Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
+    CallBack, Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
 };
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};

@@ -8,8 +8,9 @@ use super::RoundError;
 use crate::clock::Millis;
 use crate::form::Asking;
 use crate::issue;
+use crate::issue::callback::Draw;
 use crate::issue::draw::DrawRule;
-use crate::vault::sha256;
+use crate::vault::{Recipient, sha256};
 
 /// What a round is run by. Frozen at opening as canonical JSON (RFC 8785), whose SHA-256 is published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +82,9 @@ pub struct Rules {
     /// Domains of the administration itself: an address in one is told to the administrator.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_domains: Vec<String>,
+    /// Whom an independent body calls back; none: nobody is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<CallBack>,
     /// True for simulated answers; printed wherever figures are shown.
     #[serde(default)]
     pub synthetic: bool,
@@ -121,6 +125,33 @@ pub struct Covariate {
     pub name: String,
     /// Its value for every unit of the round, by code.
     pub values: BTreeMap<String, f64>,
+}
+
+/// Call-backs of a round: a sample of all dossiers that should have been asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallBack {
+    /// The independent body, as it is published, such as the Fatherland Front of the province.
+    pub body: String,
+    /// Share of the dossiers asked that are drawn, 0..1.
+    pub share: f64,
+    /// Its public key, 64 hex digits, from `khaosat round callback key`.
+    pub key: String,
+}
+
+impl CallBack {
+    /// How dossiers are drawn; `None` for a key that is none.
+    #[must_use]
+    pub fn draw(&self) -> Option<Draw> {
+        Recipient::parse(&self.key).map(|to| Draw { share: self.share, to })
+    }
+
+    fn is_good(&self) -> bool {
+        self.share > 0.0
+            && self.share <= 1.0
+            && (1..=100).contains(&self.body.trim().chars().count())
+            && self.draw().is_some()
+    }
 }
 
 /// Most covariates of a round; the model needs more units than that.
@@ -318,6 +349,11 @@ impl Rules {
         check(self.minimum_sample >= 2, "minimum_sample", "at least 2");
         let covariates = covariate_fault(&self.covariates, &self.units);
         check(covariates.is_none(), "covariates", covariates.as_deref().unwrap_or_default());
+        check(
+            self.callback.as_ref().is_none_or(CallBack::is_good),
+            "callback",
+            "body: a name of up to 100 characters; share: above 0, at most 1; key: 64 hex digits from khaosat round callback key",
+        );
         check((1..=90).contains(&self.seal_within_days), "seal_within_days", "between 1 and 90");
         check(
             self.ticket_share > 0.0 && self.ticket_share <= 1.0,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::check::unsealed_faults;
+use super::gate::{self, GateTests};
 use super::records::{RecordCount, record_counts, records_root};
 use super::rules::{Policy, Rules};
 use super::sample::{Arrived, arrivals};
@@ -25,7 +26,7 @@ use crate::store::verdict::{Decision, Verdict};
 use crate::vault::random;
 
 /// The counts that stay after sealing; published exactly (design §4).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// Responses stored, withdrawn ones included.
@@ -49,6 +50,9 @@ pub struct Outcome {
     pub witnessed: bool,
     /// When, RFC 3339.
     pub sealed_at: String,
+    /// Where tickets and answers were looked at for gate-keeping, and what stood out.
+    #[serde(default, skip_serializing_if = "GateTests::is_empty")]
+    pub gate: GateTests,
     /// Root of the Merkle tree over the sealed records, hex; in the ledger.
     pub records: String,
     /// Sealed records by unit and kind; in the ledger.
@@ -201,6 +205,7 @@ fn prepare(
         decided_by_policy: by_policy,
         witnessed,
         sealed_at: at.rfc3339(),
+        gate: gate::at_sealing(desk, round, rules, &arrived, excluded)?,
         records: records_root(&records),
         record_counts: record_counts(&records),
     };

@@ -91,6 +91,8 @@ pub enum Right {
     EditScorecard,
     /// Read the sealed records.
     ReadRecords,
+    /// Hand out the call-back sheet, write down what people said.
+    CallBack,
 }
 
 impl Right {
@@ -113,6 +115,7 @@ impl Right {
         Self::Confirm,
         Self::EditScorecard,
         Self::ReadRecords,
+        Self::CallBack,
     ];
 
     /// Which roles hold it. Unit roles hold it for their own subtree only.
@@ -135,7 +138,8 @@ impl Right {
             // The person who holds the code decides; whoever types it for him needs no answers and sees none.
             Self::WithdrawResponse => &[ProvinceAdmin, Reviewer, Publisher],
             Self::Seal | Self::Publish => &[Publisher],
-            Self::WitnessSeal | Self::ReadRecords => &[Inspector],
+            // Not those who are rated, nor those who run the round.
+            Self::WitnessSeal | Self::ReadRecords | Self::CallBack => &[Inspector],
             Self::Compute => &[ProvinceAdmin, Publisher],
             Self::Confirm => &[ProvinceAdmin, Publisher],
         }
@@ -162,6 +166,7 @@ impl Right {
             Self::Confirm => "be the second person",
             Self::EditScorecard => "enter points of a scorecard",
             Self::ReadRecords => "read the sealed records",
+            Self::CallBack => "handle the call-back sheet",
         }
     }
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::actor::Act;
 use super::ask::{Ask, insert_asks};
+use super::callback::{self, NewCallback};
 use super::engine::batch;
 use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
 use super::link::LinkState;
@@ -56,6 +57,8 @@ pub struct NewDossier {
     pub language: &'static str,
     /// The ticket or invitation, if it is asked at once.
     pub ask: Option<Ask>,
+    /// Its line of the call-back sheet, if it was drawn for one.
+    pub callback: Option<NewCallback>,
 }
 
 /// What became of a dossier that was reported.
@@ -161,6 +164,9 @@ impl Store {
                         dossier::language.eq(new.language),
                     ))
                     .execute(conn)?;
+                if let Some(drawn) = &new.callback {
+                    callback::insert(conn, round_id, drawn)?;
+                }
                 taken.new += 1;
                 asks.extend(new.ask.clone());
             }

@@ -74,4 +74,6 @@ random_ids! {
     ResponseId,
     /// Id of a sealed record: randomness only.
     SealedId,
+    /// Id of a dossier on the call-back sheet; randomness only, so that it leads to no dossier here.
+    CallbackId,
 }

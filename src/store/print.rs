@@ -123,9 +123,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Forbidden`]; [`StoreError::Refused`] when another print, an answer or a void came between.
-    pub fn count_prints(&self, act: &Act, ids: &[LinkId], again: bool) -> Result<()> {
+    pub fn count_prints(&self, act: &Act, prints: &[Print], again: bool) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
+            let ids: Vec<LinkId> = prints.iter().map(|print| print.id).collect();
             let all: Vec<Vec<u8>> = ids.iter().map(|id| id.bytes()).collect();
             let ready = link::id.eq_any(all.clone()).and(link::state.eq(LinkState::Ready.word()));
             let counted = match again {
@@ -142,6 +143,9 @@ impl Store {
                         .to_owned(),
                 ));
             }
+            if !again {
+                keep_times(conn, prints)?;
+            }
             let what = if again { What::Reprinted } else { What::Printed };
             tally(conn, act, all, what)
         })
@@ -152,15 +156,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Forbidden`].
-    pub fn count_hand_outs(&self, act: &Act, ids: &[LinkId]) -> Result<()> {
+    pub fn count_hand_outs(&self, act: &Act, prints: &[Print]) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
             let (mut first, mut again) = (Vec::new(), Vec::new());
             // In one order, whoever asks: two servers that hold some of the same links wait, and never for each other.
-            let mut ids = ids.to_vec();
-            ids.sort_unstable();
-            ids.dedup();
-            for id in ids {
+            let mut prints = prints.to_vec();
+            prints.sort_unstable_by_key(|print| print.id);
+            prints.dedup_by_key(|print| print.id);
+            for print in prints {
+                let id = print.id;
                 let ready = link::id.eq(id.bytes()).and(link::state.eq(LinkState::Ready.word()));
                 let printed = diesel::update(link::table.filter(ready))
                     .set(link::prints.eq(link::prints + 1))
@@ -168,7 +173,10 @@ impl Store {
                     .get_result::<i32>(conn)
                     .optional()?;
                 match printed {
-                    Some(1) => first.push(id.bytes()),
+                    Some(1) => {
+                        keep_times(conn, &[print])?;
+                        first.push(id.bytes());
+                    }
                     Some(_) => again.push(id.bytes()),
                     None => {}
                 }
@@ -177,6 +185,25 @@ impl Store {
             tally(conn, act, again, What::Reprinted)
         })
     }
+}
+
+/// A link that is printed now.
+#[derive(Clone, Debug)]
+pub struct Print {
+    /// Link.
+    pub id: LinkId,
+    /// Now, encrypted for the link's row; of tickets only.
+    pub at_enc: Option<Vec<u8>>,
+}
+
+/// Keeps when links were printed first.
+fn keep_times(conn: &mut Conn, prints: &[Print]) -> Result<()> {
+    for Print { id, at_enc } in prints.iter().filter(|print| print.at_enc.is_some()) {
+        diesel::update(link::table.find(id.bytes()))
+            .set(link::printed_enc.eq(at_enc))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Adds links to the running counts of their counters.

@@ -182,6 +182,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    callback (id) {
+        id -> Binary,
+        round_id -> Integer,
+        unit_id -> Integer,
+        sheet -> Binary,
+        given -> Nullable<Bool>,
+        own -> Nullable<Bool>,
+        beside -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
     dossier_seen (round_id, number_mac) {
         round_id -> Integer,
         number_mac -> Binary,
@@ -222,6 +234,7 @@ diesel::table! {
         state -> Text,
         expires_at -> Nullable<BigInt>,
         prints -> Integer,
+        printed_enc -> Nullable<Binary>,
     }
 }
 
@@ -436,6 +449,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier_seen,
     draw_list,
     received,
+    callback,
     link,
     kiosk,
     paper_entry,

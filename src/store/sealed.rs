@@ -180,7 +180,7 @@ fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
     diesel::delete(verdict::table.filter(verdict::round_id.eq(round_id))).execute(conn)?;
     diesel::delete(response::table.filter(response::round_id.eq(round_id.0))).execute(conn)?;
     diesel::update(link::table.filter(link::round_id.eq(round_id)))
-        .set(link::code_enc.eq(None::<Vec<u8>>))
+        .set((link::code_enc.eq(None::<Vec<u8>>), link::printed_enc.eq(None::<Vec<u8>>)))
         .execute(conn)?;
     let sheets = link::table.filter(link::round_id.eq(round_id)).select(link::id);
     diesel::update(paper_entry::table.filter(paper_entry::link_id.eq_any(sheets)))

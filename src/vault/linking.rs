@@ -168,6 +168,23 @@ impl LinkingKey {
         Tie::from_bytes(&bytes).ok_or(TieError)
     }
 
+    /// Encrypts the time of a link's first print for its row.
+    ///
+    /// # Errors
+    /// [`super::VaultError::Signing`].
+    pub fn seal_print(&self, id: LinkId, at: Millis) -> Result<Vec<u8>> {
+        seal(&self.tie, &id.0, "link.printed", &at.0.to_be_bytes())
+    }
+
+    /// Reads the time of a link's first print back.
+    ///
+    /// # Errors
+    /// [`TieError`].
+    pub fn open_print(&self, id: LinkId, sealed: &[u8]) -> std::result::Result<Millis, TieError> {
+        let bytes = open(&self.tie, &id.0, "link.printed", sealed).ok_or(TieError)?;
+        bytes.try_into().map(|bytes| Millis(i64::from_be_bytes(bytes))).map_err(|_| TieError)
+    }
+
     /// Encrypts a comment for its response's row.
     ///
     /// # Errors

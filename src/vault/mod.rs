@@ -4,6 +4,7 @@
 mod cipher;
 mod codes;
 mod day;
+mod envelope;
 mod file;
 mod linking;
 mod offline;
@@ -15,6 +16,7 @@ use std::sync::Mutex;
 
 pub use cipher::{Secret, mac, mac16, mac32, random, sha256};
 pub use codes::CodeKey;
+pub use envelope::{Reader, Recipient};
 pub use linking::{LinkingKey, Tie, TieError};
 pub use offline::OfflineKey;
 pub use page::PageKey;

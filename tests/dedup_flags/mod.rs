@@ -3,12 +3,12 @@
 
 mod answers;
 mod bars;
-mod chance;
+pub mod chance;
 mod cheats;
 mod crowd;
 mod file;
-mod round;
-mod setting;
+pub mod round;
+pub mod setting;
 mod words;
 
 use std::collections::BTreeSet;

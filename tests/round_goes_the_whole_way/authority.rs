@@ -45,6 +45,16 @@ pub fn dossiers(count: usize, units: &[&'static str]) -> Vec<Dossier> {
 impl Authority {
     /// Opens the round for these dossiers; two counters in each commune.
     pub fn open(at: Installation, units: &[&str], dossiers: Vec<Dossier>) -> Self {
+        Self::open_with(at, units, dossiers, "")
+    }
+
+    /// The same with these lines at the end of its `round.toml`.
+    pub fn open_with(
+        at: Installation,
+        units: &[&str],
+        dossiers: Vec<Dossier>,
+        rules: &str,
+    ) -> Self {
         at.run(&["user", "add", "admin", "--role", "system_admin"]).done();
         let add = |name: &str, rest: &[&str]| {
             at.run(&[&["user", "add", name], rest, &["--as", "admin"]].concat()).done();
@@ -64,12 +74,12 @@ impl Authority {
         }
         at.run(&["counter", "import", at.file("counters.csv", &counters), "--as", "admin"]).done();
         at.run(&["service", "add", "ho-tich", "Hộ tịch", "--as", "admin"]).done();
-        Self::open_round(at, ROUND, units, dossiers)
+        Self::open_round(at, ROUND, units, dossiers, rules)
     }
 
     /// Another round of the same authority.
     pub fn again(self, round: &'static str, units: &[&str], dossiers: Vec<Dossier>) -> Self {
-        Self::open_round(self.at, round, units, dossiers)
+        Self::open_round(self.at, round, units, dossiers, "")
     }
 
     fn open_round(
@@ -77,10 +87,11 @@ impl Authority {
         round: &'static str,
         units: &[&str],
         dossiers: Vec<Dossier>,
+        rules: &str,
     ) -> Self {
         let plan = format!(
             "form = \"one-stop-shop\"\nopens_at = \"{}\"\ncloses_at = \"{}\"\ngrace = \"0s\"\n\
-             [rules]\ntitle = \"Hai xã\"\nunits = {units:?}\nunits_on = \"2026-01-01\"\n",
+             [rules]\ntitle = \"Hai xã\"\nunits = {units:?}\nunits_on = \"2026-01-01\"\n{rules}",
             day_from_now(-1),
             day_from_now(10)
         );

@@ -42,6 +42,17 @@ CREATE TABLE received (
     n BIGINT NOT NULL CHECK (n >= 0),
     PRIMARY KEY (round_id, unit_id)
 );
+CREATE TABLE callback (
+    id BYTEA PRIMARY KEY CHECK (length(id) = 16),
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    sheet BYTEA NOT NULL,
+    given BOOLEAN,
+    own BOOLEAN,
+    beside BOOLEAN,
+    CHECK (given IS NOT NULL OR (own IS NULL AND beside IS NULL))
+);
+CREATE INDEX callback_round ON callback (round_id);
 CREATE TABLE link (
     id BYTEA PRIMARY KEY CHECK (length(id) = 16),
     round_id INTEGER NOT NULL REFERENCES round (id),
@@ -54,6 +65,7 @@ CREATE TABLE link (
     state TEXT NOT NULL CHECK (state IN ('ready', 'spent', 'void')),
     expires_at BIGINT,
     prints INTEGER NOT NULL DEFAULT 0,
+    printed_enc BYTEA,
     CHECK (kind NOT IN ('ticket', 'invitation', 'drawn_paper') OR dossier_id IS NOT NULL OR state = 'void'),
     UNIQUE (round_id, counter_id, kind, serial)
 );

@@ -42,6 +42,17 @@ CREATE TABLE received (
     n INTEGER NOT NULL CHECK (n >= 0),
     PRIMARY KEY (round_id, unit_id)
 );
+CREATE TABLE callback (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    sheet BLOB NOT NULL,
+    given BOOLEAN,
+    own BOOLEAN,
+    beside BOOLEAN,
+    CHECK (given IS NOT NULL OR (own IS NULL AND beside IS NULL))
+) WITHOUT ROWID;
+CREATE INDEX callback_round ON callback (round_id);
 CREATE TABLE link (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     round_id INTEGER NOT NULL REFERENCES round (id),
@@ -54,6 +65,7 @@ CREATE TABLE link (
     state TEXT NOT NULL CHECK (state IN ('ready', 'spent', 'void')),
     expires_at BIGINT,
     prints INTEGER NOT NULL DEFAULT 0,
+    printed_enc BLOB,
     CHECK (kind NOT IN ('ticket', 'invitation', 'drawn_paper') OR dossier_id IS NOT NULL OR state = 'void'),
     UNIQUE (round_id, counter_id, kind, serial)
 ) WITHOUT ROWID;

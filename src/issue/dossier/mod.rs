@@ -13,6 +13,7 @@ pub use report::{Answer, DOSSIERS_MAX};
 pub use row::Finished;
 
 use super::asked::is_asked;
+use super::callback::{Draw, Line};
 use super::{Asking, IssueError, fresh, issuable, keys};
 use crate::desk::Desk;
 use crate::form::Form;
@@ -39,6 +40,7 @@ pub struct Register {
     services: Vec<Service>,
     form: Form,
     asking: Asking,
+    callback: Option<Draw>,
 }
 
 impl Register {
@@ -67,7 +69,25 @@ impl Register {
             round,
             form,
             asking,
+            callback: None,
         })
+    }
+
+    /// Draws call-backs among the dossiers that are, or may be, asked.
+    #[must_use]
+    pub fn calling_back(self, draw: Option<Draw>) -> Self {
+        Self { callback: draw, ..self }
+    }
+
+    fn line(&self, row: &Finished, counter: &Counter) -> Line {
+        let unit = self.units.iter().find(|unit| unit.id == counter.unit_id);
+        Line {
+            number: row.number.clone(),
+            unit: unit.map(|unit| unit.code.clone()).unwrap_or_default(),
+            counter: counter.code.clone(),
+            finished_on: row.finished_on.to_string(),
+            email: row.email.clone(),
+        }
     }
 
     /// The addresses of dossiers with their counters.
@@ -133,6 +153,12 @@ impl Register {
                     };
                     // In a drawn round everybody waits; whoever is not drawn loses the address then.
                     let may_be_asked = asked || matches!(self.asking, Asking::Drawn { .. });
+                    let callback = match &self.callback {
+                        Some(draw) if may_be_asked => {
+                            draw.line(&asked_key, counter.unit_id, &self.line(row, counter))?
+                        }
+                        _ => None,
+                    };
                     let id = DossierId(random()?);
                     let contact =
                         row.email.as_deref().filter(|_| may_be_asked && self.asking.invites());
@@ -152,6 +178,7 @@ impl Register {
                         age_group: row.age_group.clone(),
                         stratum: unit.to_string(),
                         language: row.language,
+                        callback,
                         ask: asked
                             .then(|| ask(desk, &codes, counter.id, id, contact.is_some()))
                             .transpose()?,

@@ -6,9 +6,11 @@ use super::row::Finished;
 use super::{Register, Taken};
 use crate::desk::Desk;
 use crate::issue::code::Code;
+use crate::issue::print::prints;
 use crate::issue::{IssueError, address};
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::LinkId;
+use crate::store::tally::Kind;
 use crate::table::{Collector, Record};
 
 /// Dossiers of one report.
@@ -74,7 +76,8 @@ impl Register {
             let act = Act::new(actor, Right::IssueLinks, desk.clock.now(), "link.print", subject)
                 .on(unit)
                 .with(serde_json::json!({ "kind": "ticket", "links": ids.len() }));
-            desk.store.count_hand_outs(&act, &ids)?;
+            let prints = prints(desk, &self.round, Kind::Ticket, ids)?;
+            desk.store.count_hand_outs(&act, &prints)?;
         }
         Ok((taken, answers))
     }

@@ -20,7 +20,7 @@ use crate::desk::Desk;
 use crate::form::Form;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::{LinkId, UnitId};
-use crate::store::print::{PrintScope, Printable};
+use crate::store::print::{Print, PrintScope, Printable};
 use crate::store::round::Round;
 use crate::store::tally::Kind;
 use crate::vault::CodeKey;
@@ -139,6 +139,24 @@ pub fn select<'a>(
     Ok(Selected { order, actor, round, keys: desk.vault.code_key()?, links })
 }
 
+/// Links of one kind as they are counted when printed now: single ones with the encrypted time.
+///
+/// # Errors
+/// [`IssueError::Vault`] without the round's linking key.
+pub fn prints(
+    desk: &Desk,
+    round: &Round,
+    kind: Kind,
+    links: impl IntoIterator<Item = LinkId>,
+) -> Result<Vec<Print>, IssueError> {
+    if !kind.is_single() {
+        return Ok(links.into_iter().map(|id| Print { id, at_enc: None }).collect());
+    }
+    let (linking, at) = (desk.vault.linking_key(round.id)?, desk.clock.now());
+    let print = |id| Ok(Print { id, at_enc: Some(linking.seal_print(id, at)?) });
+    links.into_iter().map(print).collect()
+}
+
 impl Selected<'_> {
     /// How many there are.
     #[must_use]
@@ -220,7 +238,11 @@ impl Selected<'_> {
             .on(unit.0)
             .with(detail);
         let ids: Vec<LinkId> = chunk.iter().map(|link| link.id).collect();
-        Ok(desk.store.count_prints(&act, &ids, again.is_some())?)
+        Ok(desk.store.count_prints(
+            &act,
+            &prints(desk, &self.round, self.order.kind, ids)?,
+            again.is_some(),
+        )?)
     }
 }
 

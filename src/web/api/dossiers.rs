@@ -10,8 +10,8 @@ use super::{bearer, body, document, resource};
 use crate::account::scope::Scope;
 use crate::account::token::Access;
 use crate::desk::Desk;
-use crate::issue::dossier::{DOSSIERS_MAX, Register};
-use crate::round::Rules;
+use crate::issue::dossier::DOSSIERS_MAX;
+use crate::round;
 use crate::store::Actor;
 
 /// Largest report, bytes: 500 dossiers with every field at its longest.
@@ -172,14 +172,12 @@ fn read(text: &str) -> Result<Report, Problem> {
 }
 
 fn take(desk: &Desk, access: &Access, report: Report) -> Result<Receipt, Problem> {
-    let round = desk.store.round(&report.round)?;
-    let rules = Rules::read(&round.rules).map_err(|error| failed(&error))?;
     let units = desk.store.client_units(&access.client)?;
     let actor = Actor::Client {
         name: format!("client {}", access.client),
         units: units.iter().map(|unit| unit.0).collect(),
     };
-    let register = Register::of(desk, &report.round, rules.who_is_asked())?;
+    let register = round::register(desk, &report.round)?;
     let rows = report.dossiers.into_iter().map(FinishedDossier::fields).collect();
     let finished = register.check(rows)?;
     let (taken, answers) = register.report(desk, &actor, &finished)?;

@@ -8,13 +8,13 @@ use crate::clock::Millis;
 use crate::collect::CollectError;
 use crate::desk::Desk;
 use crate::form::{Form, IndexRule as FormRule};
-use crate::round::{Document, Figure, IndexRule, Reason, UnitFigures};
+use crate::round::{Document, Figure, HeardShare, IndexRule, Reason, UnitFigures};
 use crate::store::StoreError;
 use crate::store::publication::Publication as Stored;
 use crate::store::tally::What;
 use crate::web::page::{
-    Beside, Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage,
-    RoundLine, RoundPage, Suppression, UnitResult,
+    Beside, Called, Coverage, Estimate, FactorResult, Handling, Link, Look, Publication, Rank,
+    ResultsPage, RoundLine, RoundPage, Suppression, UnitResult,
 };
 use crate::web::text::Lang;
 use crate::web::{State, reply};
@@ -223,6 +223,8 @@ fn render(published: &Published, lang: Lang) -> String {
         beside_indicative: beside(&document.figures.indicative.units),
         handling: Some(handling(document)),
         withdrawn: withdrawn(document),
+        looks: looks(document),
+        called: called(document),
         notes: Vec::new(),
         downloads,
     };
@@ -253,6 +255,45 @@ fn beside(units: &[UnitFigures]) -> Vec<Beside<'_>> {
             model: unit.beside.model.as_ref().map(|model| (model.estimate, model.synthetic)),
             worth: unit.beside.effective_n_under_defect,
             unrated: [unit.beside.no_answer, unit.beside.no_opinion, unit.beside.prefer_not],
+        })
+        .collect()
+}
+
+/// The name of a unit by its code.
+fn name_of<'a>(document: &'a Document, code: &'a str) -> &'a str {
+    let units = &document.figures.official.units;
+    units.iter().find(|unit| unit.code == code).map_or(code, |unit| &unit.unit)
+}
+
+/// What stands out; the silent beside whole units.
+fn looks(document: &Document) -> Vec<Look<'_>> {
+    let gate = &document.outcome.gate;
+    let hidden = |unit: &str| {
+        let found = gate.hidden.iter().find(|hidden| hidden.unit == unit)?;
+        Some((found.silent, found.tenths))
+    };
+    gate.tests
+        .iter()
+        .filter(|test| test.look)
+        .map(|test| Look {
+            unit: name_of(document, &test.unit),
+            counter: test.counter.as_deref(),
+            indicator: test.indicator,
+            above: test.above,
+            hidden: hidden(&test.unit).filter(|_| test.counter.is_none()),
+        })
+        .collect()
+}
+
+fn called(document: &Document) -> Vec<Called<'_>> {
+    let share = |heard: &HeardShare| (heard.n, heard.share);
+    document
+        .called
+        .iter()
+        .map(|unit| Called {
+            unit: name_of(document, &unit.code),
+            drawn: unit.drawn,
+            shares: [share(&unit.given), share(&unit.own), share(&unit.beside)],
         })
         .collect()
 }

@@ -45,8 +45,8 @@ pub use oops::OopsPage;
 pub use privacy::PrivacyPage;
 pub use receipt::{ReceiptPage, ReceiptState};
 pub use results::{
-    Beside, Coverage, Estimate, FactorResult, Handling, Link, Publication, Rank, ResultsPage,
-    RoundLine, RoundPage, Suppression, UnitResult,
+    Beside, Called, Coverage, Estimate, FactorResult, Handling, Link, Look, Publication, Rank,
+    ResultsPage, RoundLine, RoundPage, Suppression, UnitResult,
 };
 pub use scorecard::{Certainty, Domain, Figure, Mark, ScorecardPage, ScorecardRow};
 pub use spent::SpentPage;

@@ -140,6 +140,31 @@ fn round() -> RoundPage<'static> {
             })
             .collect(),
         beside_indicative: Vec::new(),
+        looks: vec![
+            Look {
+                unit: DISTRICTS[3].1,
+                counter: None,
+                indicator: crate::round::Indicator::Printed,
+                above: false,
+                hidden: Some((214, 3)),
+            },
+            Look {
+                unit: DISTRICTS[3].1,
+                counter: Some("2"),
+                indicator: crate::round::Indicator::Late,
+                above: true,
+                hidden: None,
+            },
+        ],
+        called: vec![Called {
+            unit: DISTRICTS[3].1,
+            drawn: 46,
+            shares: [
+                (40, Some([0.75, 0.5880, 0.8731])),
+                (22, Some([0.9545, 0.7716, 0.9988])),
+                (4, None),
+            ],
+        }],
         handling: Some(vec![
             Handling {
                 check: "Hai phiếu giống hệt nhau", flagged: 41, kept: 12, excluded: 29

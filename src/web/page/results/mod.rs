@@ -3,11 +3,13 @@
 mod beside;
 mod chart;
 mod index;
+mod looks;
 mod round;
 mod sheets;
 
 pub use beside::Beside;
 pub use index::{ResultsPage, RoundLine};
+pub use looks::{Called, Look};
 pub use round::{Publication, RoundPage};
 pub use sheets::{Coverage, FactorResult, Handling};
 

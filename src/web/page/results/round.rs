@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::beside::{Beside, beside_row};
 use super::chart::Chart;
+use super::looks::{Called, Look, called_row, look_line};
 use super::sheets::{
     CountRow, Coverage, FactorResult, FactorSheet, Handling, coverage_row, handling_row,
 };
@@ -65,6 +66,10 @@ pub struct RoundPage<'a> {
     pub handling: Option<Vec<Handling<'a>>>,
     /// Answers withdrawn at each counter that has any: its name and how many.
     pub withdrawn: Vec<(String, u64)>,
+    /// Where tickets, answers or silence stand out; may be empty.
+    pub looks: Vec<Look<'a>>,
+    /// What people told who were called back; may be empty.
+    pub called: Vec<Called<'a>>,
     /// Sentences on this round: closed early and why, verdicts given by policy, a change of method.
     pub notes: Vec<&'a str>,
     /// The data and the method to take along.
@@ -85,6 +90,8 @@ struct Html<'a> {
     beside_indicative: Vec<CountRow>,
     handling: Option<Vec<CountRow>>,
     withdrawn: Vec<(String, Vec<String>)>,
+    looks: Vec<String>,
+    called: Vec<CountRow>,
     notes: &'a [&'a str],
     method: Vec<Cow<'a, str>>,
     downloads: &'a [Link<'a>],
@@ -123,6 +130,8 @@ impl RoundPage<'_> {
                 .iter()
                 .map(|(name, n)| (name.clone(), vec![number::count(lang, *n)]))
                 .collect(),
+            looks: self.looks.iter().map(|look| look_line(lang, look)).collect(),
+            called: self.called.iter().map(|unit| called_row(lang, unit)).collect(),
             notes: &self.notes,
             method: self.method(lang),
             downloads: &self.downloads,
