@@ -283,8 +283,8 @@ fn outsiders_compute_a_publication_again_from_its_bundles_with_our_program_and_w
         let records = read("records.json");
         let bundle: Value = serde_json::from_str(&records).unwrap();
         let line = bundle["inputs"]["records"][3].as_str().unwrap().to_owned();
-        let other = line.replace("false", "true");
-        assert_ne!(line, other);
+        let (was, then) = if line.contains("true") { ("true", "false") } else { ("false", "true") };
+        let other = line.replace(was, then);
         let quoted = |text: &str| serde_json::to_string(text).unwrap();
         at.file("records.json", &records.replace(&quoted(&line), &quoted(&other)));
         let faults = at.run(&["verify", "records.json"]);
