@@ -4,5 +4,5 @@
 mod kiosk;
 mod paper;
 mod printing;
-mod scan;
+pub mod scan;
 mod trace;
