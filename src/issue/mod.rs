@@ -7,6 +7,7 @@ pub mod asked;
 pub mod code;
 pub mod dossier;
 pub mod draw;
+pub mod expiry;
 pub mod frame;
 pub mod keys;
 pub mod kiosk;
@@ -20,6 +21,7 @@ pub mod replace;
 
 use code::{Code, CodeKind, DrawError};
 
+use crate::clock::Millis;
 use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::store::counter::Counter;
@@ -90,6 +92,7 @@ fn fresh(
     kind: Kind,
     counter_id: CounterId,
     dossier_id: Option<DossierId>,
+    expires_at: Option<Millis>,
 ) -> Result<NewLink, IssueError> {
     let class = if kind.is_single() { CodeKind::Ticket } else { CodeKind::Poster };
     let code =
@@ -108,7 +111,7 @@ fn fresh(
         lookup: keys.lookup(&compact),
         code_enc: keys.seal(id, &compact)?,
         dossier_id,
-        expires_at: None,
+        expires_at,
     })
 }
 
