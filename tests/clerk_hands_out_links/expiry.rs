@@ -1,9 +1,11 @@
-//! Links end by themselves: with the day that stands on the paper.
+//! Links end by themselves: with the day that stands on the paper, and a tablet's enrolment after 24 hours.
 
 use std::sync::Arc;
 
 use khaosat::clock::{Clock, DAY_MS, ManualClock, Millis, SystemClock};
 use khaosat::desk::Desk;
+use khaosat::issue::code::Code;
+use khaosat::issue::kiosk::{self, ENROL_MS, Opened};
 use khaosat::issue::{poster, print};
 use khaosat::store::tally::Kind;
 use khaosat::store::{Actor, Store};
@@ -88,5 +90,34 @@ fn an_ended_link_takes_no_answer_and_its_page_says_what_to_do() {
         let english = service.client.get(&format!("{path}?lang=en"));
         assert!(english.text().contains("ask for a new code at the counter"), "{}", english.text());
         assert_eq!(office.status()["stored"], 0);
+    });
+}
+
+#[test]
+fn a_tablet_s_address_enrols_for_24_hours_and_no_longer() {
+    on_each_engine(|engine| {
+        let office = Office::open(engine, "");
+        let start = now();
+        let clock = ManualClock::at(start);
+        let desk = desk(engine, &office, &clock);
+        let issue = || {
+            let issued = kiosk::issue(&desk, &BY, "kbang", ("625", "Q1")).unwrap();
+            Code::parse(issued.address.rsplit_once("/k/").unwrap().1).unwrap()
+        };
+        let (early, late) = (issue(), issue());
+        clock.set(start.plus(ENROL_MS));
+        assert!(matches!(kiosk::opened(&desk, &early).unwrap(), Opened::Enrols));
+        assert!(kiosk::enrol(&desk, &early).unwrap().is_some());
+        assert!(kiosk::enrol(&desk, &early).unwrap().is_none(), "once");
+        clock.set(start.plus(ENROL_MS + 1));
+        assert!(matches!(kiosk::opened(&desk, &late).unwrap(), Opened::Link));
+        assert!(kiosk::enrol(&desk, &late).unwrap().is_none());
+
+        clock.set(now().plus(-ENROL_MS - 1_000));
+        let over = issue();
+        let service = office.at.serve();
+        let path = format!("/k/{over}");
+        assert_eq!(service.client.get(&path).status, 404);
+        assert_eq!(service.client.post_form(&path, &[]).status, 404);
     });
 }
