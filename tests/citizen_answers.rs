@@ -54,6 +54,40 @@ fn an_answer_is_stored_once_and_acknowledged_with_a_receipt_that_can_be_looked_u
 }
 
 #[test]
+fn a_scanned_code_opens_at_once_and_scanned_again_it_leads_to_what_the_phone_keeps() {
+    on_each_engine(|engine| {
+        let at = Installation::on(engine);
+        let links = ready::round(&at, 1);
+        let service = at.serve();
+        for link in [&links.poster, &links.tickets[0]] {
+            let scanned = link.replace("/s/", "/S/");
+            let page = service.client.get(&scanned);
+            assert_eq!(page.status, 200, "{}", page.text());
+            assert!(page.text().contains(&format!("action=\"{link}?lang=vi\"")), "{}", page.text());
+            assert_eq!(page.header("x-robots-tag"), "noindex");
+            assert_eq!(page.cookie("da_mo"), Some("1"));
+            let again = Client::new(&service.base).with("Cookie", "da_mo=1");
+            let sent_on = again.get(&format!("{scanned}?lang=en"));
+            let place = format!("{link}?lang=en");
+            assert_eq!((sent_on.status, sent_on.header("location")), (303, place.as_str()));
+            assert_eq!(again.get(link).status, 200, "the link's own address sends nobody on");
+        }
+        let ticket = links.tickets[0].replace("/s/", "/S/");
+        let sent = send(&service.client, &ticket, &id(7), &[("q01", "4")]);
+        assert_eq!((sent.status, sent.cookie("da_mo")), (303, Some("1")));
+        assert!(sent.header("location").starts_with(&format!("{}/thanks", links.tickets[0])));
+        let receipt = sent.cookie("bien_nhan").unwrap();
+        assert_eq!(service.client.get(&format!("/R/{receipt}")).status, 200);
+        assert_eq!(service.client.get(&ticket).status, 410, "it is spent at either address");
+        for nothing in ["/S/22222-22222", "/S/..%2Fs", "/R/2222"] {
+            let phone = Client::new(&service.base).with("Cookie", "da_mo=1");
+            assert!([303, 404].contains(&phone.get(nothing).status), "{nothing}");
+        }
+        assert_eq!(stored(&at), 1);
+    });
+}
+
+#[test]
 fn bad_missing_doubled_and_oversized_input_gets_a_page_and_stores_nothing() {
     on_each_engine(|engine| {
         let at = Installation::on(engine);

@@ -1,8 +1,9 @@
 //! Links reach people at a counter: on paper and on a tablet. What is printed can be scanned, and whoever bends it leaves
 //! a trace.
 
+mod expiry;
 mod kiosk;
 mod paper;
 mod printing;
-mod scan;
+pub mod scan;
 mod trace;

@@ -5,6 +5,6 @@ mod drawn;
 mod files;
 mod invited;
 mod kinds;
-mod office;
+pub mod office;
 mod reported;
 mod traces;

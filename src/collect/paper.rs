@@ -199,13 +199,17 @@ impl Intake {
         self.store_sheet(survey, first, &settled).await
     }
 
-    /// A sheet that was keyed in once before the round closed may be finished within the grace.
+    /// A sheet that was keyed in once before its last day was over may be finished while the round is open, one before the
+    /// round closed within the grace.
     fn may_be_keyed_in(&self, survey: &Survey, first: Option<&Entry>) -> Result<(), PaperError> {
         let (now, round) = (self.clock.now(), survey.round());
         let begun = first.is_some_and(|entry| entry.at <= round.closes_at);
         match survey.gate(now) {
             Ok(()) => Ok(()),
             Err(Gate::Closed { .. }) if begun && now <= round.closes_at.plus(round.grace_ms) => {
+                Ok(())
+            }
+            Err(Gate::Expired { ended_at }) if first.is_some_and(|entry| entry.at <= ended_at) => {
                 Ok(())
             }
             Err(gate) => refused(shut(gate)),
@@ -255,7 +259,7 @@ impl Intake {
         let mut post: Fields =
             fields.iter().filter(|(name, _)| name != LANGUAGE).cloned().collect();
         post.push((SUBMISSION.to_owned(), id));
-        if now > survey.round().closes_at {
+        if now > survey.round().closes_at || link.expires_at.is_some_and(|end| now > end) {
             post.push((OPENED.to_owned(), self.opened_token(survey, first.at, 0)));
         }
         let arrival = Arrival {
@@ -287,6 +291,9 @@ pub fn shut(gate: Gate) -> String {
             format!("the round closed at {}", closed_at.vietnam_minute())
         }
         Gate::Spent => "the sheet has its answer".to_owned(),
-        Gate::Void => "the sheet is void or expired".to_owned(),
+        Gate::Expired { ended_at } => {
+            format!("the last day of the sheet was {}", ended_at.vietnam_day())
+        }
+        Gate::Void => "the sheet is void".to_owned(),
     }
 }

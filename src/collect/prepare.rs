@@ -194,9 +194,12 @@ fn admit(survey: &Survey, now: Millis, begun: Option<Millis>) -> Result<bool, Re
     if round.state == State::Planned || now < round.opens_at {
         return Err(Rejection::Gate(Gate::NotYet { opens_at: round.opens_at }));
     }
-    let expired = link.expires_at.is_some_and(|end| begun.unwrap_or(now) > end);
-    if expired {
-        return Err(Rejection::Gate(Gate::Void));
+    // Whoever opened the page in time may finish; what comes after the round's end is told that the round is over.
+    let over = round.state != State::Open || now > round.closes_at;
+    if let Some(ended_at) = link.expires_at.filter(|end| begun.unwrap_or(now) > *end)
+        && !over
+    {
+        return Err(Rejection::Gate(Gate::Expired { ended_at }));
     }
     if round.state == State::Open && now <= round.closes_at {
         return Ok(false);

@@ -24,6 +24,11 @@ pub enum Gate {
         /// Since when.
         closed_at: Millis,
     },
+    /// The link ended by itself while the round goes on.
+    Expired {
+        /// Its last moment.
+        ended_at: Millis,
+    },
     /// The link's one answer is in.
     Spent,
     /// The link was withdrawn from use.
@@ -125,10 +130,10 @@ impl Survey {
         if round.state != State::Open || now > round.closes_at {
             return Err(Gate::Closed { closed_at: round.closes_at });
         }
-        if self.link.expires_at.is_some_and(|end| now > end) {
-            return Err(Gate::Void);
+        match self.link.expires_at {
+            Some(ended_at) if now > ended_at => Err(Gate::Expired { ended_at }),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 use subtle::ConstantTimeEq;
 
 use super::code::{Code, CodeKind, DrawError};
+use super::expiry::LinkDays;
 use super::{IssueError, fresh, issuable};
 use crate::desk::Desk;
 use crate::store::StoreError;
@@ -47,13 +48,14 @@ pub fn issue(
     issuable(desk, &round)?;
     let (unit, counter) = super::counter_of(desk, &round, (unit, counter))?;
     let keys = desk.vault.code_key()?;
-    let link = fresh(&keys, Kind::Kiosk, counter.id, None)?;
+    let now = desk.clock.now();
+    let end = LinkDays::of(&round).end(Kind::Kiosk, now);
+    let link = fresh(&keys, Kind::Kiosk, counter.id, None, end)?;
     let code = Code::random(CodeKind::Ticket, &mut |bytes: &mut [u8]| getrandom::fill(bytes))
         .map_err(|error| match error {
             DrawError::Source(cause) => VaultError::Randomness(cause),
             DrawError::Stuck => VaultError::Signing,
         })?;
-    let now = desk.clock.now();
     let enrolment = Enrolment { lookup: keys.lookup(&code.compact()), until: now.plus(ENROL_MS) };
     let act = Act::new(actor, Right::IssueLinks, now, "link.issue", format!("round {round_code}"))
         .on(unit.0)

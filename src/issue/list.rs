@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dossier::{NUMBER, ask};
 use super::draw::{self, DrawRule, Hash, Strata};
+use super::expiry::LinkDays;
 use super::{IssueError, issuable, keys};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right};
@@ -151,6 +152,7 @@ fn issue(
             "a dossier was put into list {number} after it was frozen; the database was altered"
         )));
     }
+    let days = LinkDays::of(round);
     let (mut tickets, mut invitations) = (0, 0);
     for chunk in found.chunks(CHUNK) {
         let (mut asks, mut left) = (Vec::new(), Vec::new());
@@ -159,7 +161,8 @@ fn issue(
                 left.push(waiting.id);
                 continue;
             }
-            asks.push(ask(desk, &codes, waiting.counter_id, waiting.id, waiting.has_contact)?);
+            let place = (waiting.counter_id, waiting.id);
+            asks.push(ask(desk, &codes, days, place, waiting.has_contact)?);
         }
         let act = act(desk, actor, round, "draw.issue")
             .with(serde_json::json!({ "list": number, "links": asks.len() }));

@@ -8,6 +8,7 @@ pub mod callback;
 pub mod code;
 pub mod dossier;
 pub mod draw;
+pub mod expiry;
 pub mod frame;
 pub mod keys;
 pub mod kiosk;
@@ -21,6 +22,7 @@ pub mod replace;
 
 use code::{Code, CodeKind, DrawError};
 
+use crate::clock::Millis;
 use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::store::counter::Counter;
@@ -91,6 +93,7 @@ fn fresh(
     kind: Kind,
     counter_id: CounterId,
     dossier_id: Option<DossierId>,
+    expires_at: Option<Millis>,
 ) -> Result<NewLink, IssueError> {
     let class = if kind.is_single() { CodeKind::Ticket } else { CodeKind::Poster };
     let code =
@@ -109,7 +112,7 @@ fn fresh(
         lookup: keys.lookup(&compact),
         code_enc: keys.seal(id, &compact)?,
         dossier_id,
-        expires_at: None,
+        expires_at,
     })
 }
 

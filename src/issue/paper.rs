@@ -1,6 +1,7 @@
 //! Numbered paper forms for a counter. Nobody was drawn for them, so they never make the official index; a form in the
 //! place of a ticket ([`super::replace`]) does.
 
+use super::expiry::LinkDays;
 use super::{IssueError, fresh, issuable};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right};
@@ -28,9 +29,10 @@ pub fn issue(
         )));
     }
     let (unit, counter) = super::counter_of(desk, &round, (unit, counter))?;
+    let end = LinkDays::of(&round).end(Kind::Paper, desk.clock.now());
     let keys = desk.vault.code_key()?;
     let links = (0..sheets)
-        .map(|_| fresh(&keys, Kind::Paper, counter.id, None))
+        .map(|_| fresh(&keys, Kind::Paper, counter.id, None, end))
         .collect::<Result<Vec<_>, _>>()?;
     let subject = format!("round {round_code}");
     let act = Act::new(actor, Right::IssueLinks, desk.clock.now(), "link.issue", subject)

@@ -1,5 +1,6 @@
 //! Posters: one per counter, many answers. Nobody was drawn, so they never make the official index.
 
+use super::expiry::LinkDays;
 use super::{IssueError, fresh, issuable};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right};
@@ -35,11 +36,12 @@ pub fn issue(
     };
     let counters: Vec<Counter> =
         desk.store.counters(&units)?.into_iter().filter(|c| !in_use(c.id)).collect();
+    let end = LinkDays::of(&round).end(Kind::Poster, desk.clock.now());
     let keys = desk.vault.code_key()?;
     for unit in &units {
         let mut links = Vec::new();
         for counter in counters.iter().filter(|c| c.unit_id == *unit) {
-            links.push(fresh(&keys, Kind::Poster, counter.id, None)?);
+            links.push(fresh(&keys, Kind::Poster, counter.id, None, end)?);
         }
         if links.is_empty() {
             continue;

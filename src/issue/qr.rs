@@ -2,14 +2,17 @@
 //!
 //! An address comes in; out come an SVG of one compact path for pages and print, and a one-bit PNG for what takes no
 //! SVG. The error correction is at least M and the highest that costs no larger symbol, as posters get dirty and torn.
-//! The quiet zone of 4 modules (ISO/IEC 18004, 5.3.8) is part of every picture.
+//! The quiet zone of 4 modules (ISO/IEC 18004, 5.3.8) is part of every picture. The text in the symbol is [`spelled`] to be
+//! short.
 
 mod mask;
 mod png;
 mod runs;
+mod spelling;
 mod svg;
 
 pub use runs::Run;
+pub use spelling::spelled;
 
 use qrcode::bits::{Bits, encode_auto};
 use qrcode::canvas::Canvas;
@@ -72,7 +75,7 @@ impl Level {
 }
 
 impl Qr {
-    /// Makes the symbol of an address of at most 200 bytes.
+    /// Makes the symbol of an address of at most 200 bytes, as it is [`spelled`].
     ///
     /// # Errors
     /// [`QrError::NotAnAddress`], [`QrError::TooLong`].
@@ -84,7 +87,7 @@ impl Qr {
         if host.is_none_or(str::is_empty) || !url.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(QrError::NotAnAddress);
         }
-        let (level, bits) = strongest(url.as_bytes()).map_err(QrError::Symbol)?;
+        let (level, bits) = strongest(spelled(url).as_bytes()).map_err(QrError::Symbol)?;
         let version = bits.version();
         let (data, correction) = construct_codewords(&bits.into_bytes(), version, level.of_crate())
             .map_err(QrError::Symbol)?;

@@ -1,6 +1,7 @@
 //! A link that was lost, torn or shown to others becomes void and another takes its place: for the same dossier, so that
 //! its holder stays asked, and nobody else is.
 
+use super::expiry::LinkDays;
 use super::{IssueError, fresh, issuable};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right};
@@ -34,7 +35,8 @@ pub fn run(
                 .to_owned(),
         ));
     }
-    let new = fresh(&desk.vault.code_key()?, kind, link.counter_id, None)?;
+    let end = LinkDays::of(&round).end(kind, desk.clock.now());
+    let new = fresh(&desk.vault.code_key()?, kind, link.counter_id, None, end)?;
     let subject = format!("round {}", round.code);
     let act = Act::new(actor, Right::VoidLinks, desk.clock.now(), "link.replace", subject)
         .on(origin.unit_id.0)

@@ -10,6 +10,7 @@ use crate::form::Asking;
 use crate::issue;
 use crate::issue::callback::Draw;
 use crate::issue::draw::DrawRule;
+use crate::issue::expiry::LinkDays;
 use crate::vault::{Recipient, sha256};
 
 /// What a round is run by. Frozen at opening as canonical JSON (RFC 8785), whose SHA-256 is published.
@@ -79,6 +80,9 @@ pub struct Rules {
     /// Days from an invitation to its reminder, and from that to the next.
     #[serde(default = "default_reminder_days", skip_serializing_if = "are_five")]
     pub reminder_days: u32,
+    /// Days after which links end by themselves, by kind.
+    #[serde(default, skip_serializing_if = "LinkDays::are_none")]
+    pub link_days: LinkDays,
     /// Domains of the administration itself: an address in one is told to the administrator.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_domains: Vec<String>,
@@ -362,6 +366,7 @@ impl Rules {
         );
         check(self.reminders <= 2, "reminders", "at most two");
         check((1..=60).contains(&self.reminder_days), "reminder_days", "between 1 and 60");
+        check(self.link_days.are_possible(), "link_days", "between 1 and 400 days");
         let domain = |d: &String| !d.is_empty() && d.len() <= 253 && d.contains('.');
         check(
             self.own_domains.len() <= 100 && self.own_domains.iter().all(domain),

@@ -37,6 +37,8 @@ pub struct Invited {
     pub dossier_id: DossierId,
     /// Address, encrypted; `None` once erased.
     pub contact_enc: Option<Vec<u8>>,
+    /// When the link ends by itself.
+    pub expires_at: Option<Millis>,
     /// `vi` or `en`.
     pub language: String,
     /// Name of the counter.
@@ -72,8 +74,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn invited(&self, id: LinkId) -> Result<Option<Invited>> {
-        type Row =
-            (RoundId, String, Option<Vec<u8>>, Vec<u8>, Option<Vec<u8>>, String, String, String);
+        type Code = (Option<Vec<u8>>, Option<i64>);
+        type Row = (RoundId, String, Code, Vec<u8>, Option<Vec<u8>>, String, String, String);
         let row = self.read(|conn| {
             Ok(link::table
                 .inner_join(counter::table.inner_join(unit::table))
@@ -82,7 +84,7 @@ impl Store {
                 .select((
                     link::round_id,
                     link::state,
-                    link::code_enc,
+                    (link::code_enc, link::expires_at),
                     dossier::id,
                     dossier::contact_enc,
                     dossier::language,
@@ -92,12 +94,13 @@ impl Store {
                 .first::<Row>(conn)
                 .optional()?)
         })?;
-        row.map(|(round_id, state, code_enc, dossier_id, contact_enc, language, counter, unit)| {
+        row.map(|(round_id, state, code, dossier_id, contact_enc, language, counter, unit)| {
             Ok(Invited {
                 round_id,
                 state: LinkState::from_word(&state)
                     .ok_or(StoreError::Corrupt { what: "link state" })?,
-                code_enc,
+                code_enc: code.0,
+                expires_at: code.1.map(Millis),
                 dossier_id: dossier_id.try_into()?,
                 contact_enc,
                 language,
@@ -137,8 +140,8 @@ impl Store {
     }
 
     /// Queues reminder number `nth` (1 or 2) where the mail before it was taken by the mail server at or before `sent_by`,
-    /// the link is unused and an address is still held; how many. Several servers may do so at once: a constraint lets
-    /// each reminder be queued once.
+    /// the link is unused and has not ended, and an address is still held; how many. Several servers may do so at once: a
+    /// constraint lets each reminder be queued once.
     ///
     /// # Errors
     /// What the database says.
@@ -159,6 +162,7 @@ impl Store {
                 .filter(outbox::kind.eq(before).and(outbox::state.eq(MailState::Sent.word())))
                 .filter(outbox::sent_at.le(sent_by.0).and(dossier::contact_enc.is_not_null()))
                 .filter(dossier::reminders.eq(i32::from(nth) - 1))
+                .filter(link::expires_at.is_null().or(link::expires_at.gt(now.0)))
                 .order(outbox::id)
                 .limit(REMINDERS)
                 .select(link::id)

@@ -11,6 +11,7 @@ use super::link::{LinkState, read_kind};
 use super::schema::{counter, link, unit};
 use super::tally::{Count, Kind, What};
 use super::{Conn, Result, Store, StoreError};
+use crate::clock::Millis;
 
 /// A link as it is printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Printable {
     pub counter_name: String,
     /// The code, encrypted; `None` once spent.
     pub code_enc: Option<Vec<u8>>,
+    /// When it ends by itself.
+    pub expires_at: Option<Millis>,
 }
 
 /// Which links are to be printed.
@@ -48,6 +51,8 @@ pub struct PrintScope<'a> {
     pub serials: Option<(i64, i64)>,
     /// True for those printed before, false for those never printed.
     pub printed: bool,
+    /// None that ended before.
+    pub now: Millis,
 }
 
 impl Store {
@@ -60,12 +65,14 @@ impl Store {
         round_id: RoundId,
         scope: &PrintScope<'_>,
     ) -> Result<Vec<Printable>> {
-        type Row = (Vec<u8>, i64, UnitId, String, String, String, String, Option<Vec<u8>>);
+        type Code = (Option<Vec<u8>>, Option<i64>);
+        type Row = (Vec<u8>, i64, UnitId, String, String, String, String, Code);
         self.read(|conn| {
             let mut query = link::table
                 .inner_join(counter::table.inner_join(unit::table))
                 .filter(link::round_id.eq(round_id).and(link::kind.eq(scope.kind.word())))
                 .filter(link::state.eq(LinkState::Ready.word()))
+                .filter(link::expires_at.is_null().or(link::expires_at.ge(scope.now.0)))
                 .filter(counter::unit_id.eq_any(scope.units.to_vec()))
                 .into_boxed();
             query = match scope.printed {
@@ -88,7 +95,7 @@ impl Store {
                     unit::name,
                     counter::code,
                     counter::name,
-                    link::code_enc,
+                    (link::code_enc, link::expires_at),
                 ))
                 .load::<Row>(conn)?
                 .into_iter()
@@ -101,7 +108,7 @@ impl Store {
                         unit_name,
                         counter_code,
                         counter_name,
-                        code,
+                        (code, expires_at),
                     ) = row;
                     Ok(Printable {
                         id: id.try_into()?,
@@ -113,6 +120,7 @@ impl Store {
                         counter_code,
                         counter_name,
                         code_enc: code,
+                        expires_at: expires_at.map(Millis),
                     })
                 })
                 .collect()

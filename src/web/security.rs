@@ -23,7 +23,7 @@ const ALWAYS: [(&str, &str); 8] = [
     ),
 ];
 /// Pages that search engines must not keep (design §5): they lead to or tell of single links and receipts.
-const UNLISTED: [&str; 5] = ["/s/", "/k/", "/r/", "/u/", "/console"];
+const UNLISTED: [&str; 7] = ["/s/", "/S/", "/k/", "/r/", "/R/", "/u/", "/console"];
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &'static str) {
     let name = HeaderName::from_static(name);

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::office::{DOSSIERS, Office, ROUND};
+use crate::clerk_hands_out_links::scan::opens;
 use crate::support::on_each_engine;
 
 fn mode(path: &Path) -> u32 {
@@ -115,7 +116,11 @@ fn dossiers_come_once_and_each_gets_its_ticket() {
         for link in &links {
             let picture = directory.join(format!("{}.png", link[..3].join("_")));
             assert_eq!(mode(&picture), 0o600);
-            assert_eq!(read_back(&picture), link[4], "the picture holds the address of the list");
+            assert_eq!(
+                opens(&read_back(&picture)),
+                link[4],
+                "the picture leads to the list's address"
+            );
             assert!(
                 link[4].starts_with("http://127.0.0.1:") && link[4].contains("/s/"),
                 "{link:?}"

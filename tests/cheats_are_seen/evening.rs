@@ -216,6 +216,7 @@ impl Evening {
             counter: None,
             serials: None,
             printed: false,
+            now: self.desk.clock.now(),
         };
         for link in self.desk.store.printable_links(round.id, &scope).unwrap() {
             let code = keys.open(link.id, link.code_enc.as_deref().unwrap()).unwrap();

@@ -43,8 +43,8 @@ fn scanned(pdf: &Path, urls: &[String], grid: (usize, usize), side_mm: f64) -> V
         let Some(pages) = scan::pages(pdf, dpi) else { return sizes };
         sizes = pages.iter().map(scan::Pixels::size_mm).collect();
         let codes: Vec<_> = pages.iter().flat_map(|page| page.codes(grid)).collect();
-        let read: BTreeSet<&str> = codes.iter().map(|code| code.text.as_str()).collect();
-        let wanted: BTreeSet<&str> = urls.iter().map(String::as_str).collect();
+        let read: BTreeSet<String> = codes.iter().map(|code| scan::opens(&code.text)).collect();
+        let wanted: BTreeSet<String> = urls.iter().cloned().collect();
         let missing = wanted.difference(&read).count();
         assert_eq!((missing, codes.len()), (0, urls.len()), "{} at {dpi} dpi", pdf.display());
         assert_eq!(read, wanted, "nothing is misread at {dpi} dpi");

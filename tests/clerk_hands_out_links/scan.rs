@@ -20,6 +20,14 @@ pub struct Scanned {
     pub side_mm: f64,
 }
 
+/// The address of the page that opens: a code spells host and door in capitals, which a browser and the service ignore.
+pub fn opens(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let path = path.replacen("S/", "s/", 1);
+    format!("{scheme}://{}/{path}", host.to_ascii_lowercase())
+}
+
 /// Every page at `dpi`; `None`, told on stderr, without poppler.
 pub fn pages(pdf: &Path, dpi: usize) -> Option<Vec<Pixels>> {
     let Some(program) = places::program("pdftoppm") else {

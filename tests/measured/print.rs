@@ -53,31 +53,50 @@ fn ten_thousand_tickets_are_issued_and_printed_within_a_minute_and_200_mib() {
     });
 }
 
+/// An authority's usual address, and one that makes a ticket's address 80 characters long.
+const USUAL: &str = "https://khaosat.gialai.gov.vn";
+const LONG: &str = "https://khaosat.trungtamphucvuhanhchinhcong.gialai.gov.vn:44";
+
 /// Degrades the first page of a PDF and reads it again; `None` where the readers are not installed.
-fn degraded(pdf: &Path, url: &str) -> Option<(f64, f64, f64)> {
+fn degraded(pdf: &Path, url: &str, dpi: &str) -> Option<(f64, f64, f64)> {
     let figure = Instrument::new("py/qr_degrade.py", "")
         .with("IN", &pdf.display().to_string())
-        .with("EXPECT", url)
-        .with("DPI", "300")
+        .with("EXPECT", &khaosat::issue::qr::spelled(url))
+        .with("DPI", dpi)
         .measure()?;
     let number = |name: &str| figure.number(name);
-    Some((number("mild_any"), number("harsh_any"), number("misreads")))
+    let read = (number("mild_any"), number("harsh_any"), number("misreads"));
+    eprintln!("{url} at {dpi} dpi: {read:?}");
+    for view in figure.output.lines().filter(|line| line.contains("any  ")) {
+        eprintln!("{view}");
+    }
+    Some(read)
 }
 
 #[test]
 fn a_ticket_is_read_at_arm_s_length_and_nearly_always_when_it_is_torn_or_dirty() {
-    on_each_engine(|engine| {
-        let url = "https://khaosat.gialai.gov.vn";
-        let office = office(Installation::on(engine).with("KHAOSAT_PUBLIC_URL", url), 1);
-        office.done("kim", &["dossier", "import", "kbang", "many.csv"]);
-        let print = ["link", "ticket", "kbang", "--format", "pdf", "--paper", "roll-58"];
-        office.done("kim", &[&print[..], &["--out", "roll"]].concat());
-        let directory = office.0.directory().join("roll");
-        let list = std::fs::read_to_string(directory.join("links.csv")).unwrap();
-        let url = list.trim_end().rsplit(',').next().unwrap();
-        let read = degraded(&directory.join("tickets.pdf"), url);
-        let Some((mild, harsh, misreads)) = read else { return };
-        assert_eq!((mild, misreads), (1.0, 0.0));
-        assert!(harsh >= 0.95, "{harsh}");
-    });
+    // Of the harsh views the longest addresses lose one: a blur of six tenths of a module, which no reader reads from a full
+    // symbol of 33 modules.
+    for (public_url, harsh_least) in [(USUAL, 0.95), (LONG, 0.9)] {
+        on_each_engine(|engine| {
+            // What is drawn does not depend on the database.
+            if engine.name != "SQLite" {
+                return;
+            }
+            let installation = Installation::on(engine).with("KHAOSAT_PUBLIC_URL", public_url);
+            let office = office(installation, 1);
+            office.done("kim", &["dossier", "import", "kbang", "many.csv"]);
+            let print = ["link", "ticket", "kbang", "--format", "pdf", "--paper", "roll-58"];
+            office.done("kim", &[&print[..], &["--out", "roll"]].concat());
+            let directory = office.0.directory().join("roll");
+            let list = std::fs::read_to_string(directory.join("links.csv")).unwrap();
+            let url = list.trim_end().rsplit(',').next().unwrap();
+            for dpi in ["150", "300"] {
+                let read = degraded(&directory.join("tickets.pdf"), url, dpi);
+                let Some((mild, harsh, misreads)) = read else { return };
+                assert_eq!((mild, misreads), (1.0, 0.0), "{url} at {dpi} dpi");
+                assert!(harsh >= harsh_least, "{url} at {dpi} dpi: {harsh}");
+            }
+        });
+    }
 }

@@ -14,6 +14,7 @@ pub use row::Finished;
 
 use super::asked::is_asked;
 use super::callback::{Draw, Line};
+use super::expiry::LinkDays;
 use super::{Asking, IssueError, fresh, issuable, keys};
 use crate::desk::Desk;
 use crate::form::Form;
@@ -122,6 +123,7 @@ impl Register {
         let linking = desk.vault.linking_key(self.round.id)?;
         let codes = desk.vault.code_key()?;
         let asked_key = desk.vault.asked_key(self.round.id)?;
+        let days = LinkDays::of(&self.round);
         let mut taken = Taken::default();
         let mut by_unit: BTreeMap<i32, Vec<&Finished>> = BTreeMap::new();
         for one in finished {
@@ -180,7 +182,7 @@ impl Register {
                         language: row.language,
                         callback,
                         ask: asked
-                            .then(|| ask(desk, &codes, counter.id, id, contact.is_some()))
+                            .then(|| ask(desk, &codes, days, (counter.id, id), contact.is_some()))
                             .transpose()?,
                     });
                 }
@@ -201,12 +203,13 @@ impl Register {
 pub(super) fn ask(
     desk: &Desk,
     codes: &CodeKey,
-    counter: CounterId,
-    dossier: DossierId,
+    days: LinkDays,
+    (counter, dossier): (CounterId, DossierId),
     has_address: bool,
 ) -> Result<Ask, IssueError> {
     let kind = if has_address { Kind::Invitation } else { Kind::Ticket };
-    let link = fresh(codes, kind, counter, Some(dossier))?;
+    let end = days.end(kind, desk.clock.now());
+    let link = fresh(codes, kind, counter, Some(dossier), end)?;
     let message_id = if has_address {
         Some(crate::mail::new_message_id(random()?, &desk.public_url))
     } else {

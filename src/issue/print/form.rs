@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use super::words::{FILL_IN, HAND_IN};
+use super::words::FILL_IN;
 use super::{IssueError, Sheet};
 use crate::form::{Answer, Coded, Form, Question, Role, Shape};
 use crate::issue::pdf::{Face, Grey, Page, Pdf};
@@ -165,7 +165,7 @@ fn foot(page: &mut Page<'_>, sheet: &Sheet, number: usize) {
         sheet.unit_code, sheet.counter_code, sheet.serial
     );
     page.text(Face::Bold, 9.0, (MARGIN, y), Grey::Black, &left);
-    page.centred(Face::Regular, 8.0, (WIDTH / 2.0 + 5.0, y), Grey::Dark, HAND_IN);
+    page.centred(Face::Regular, 8.0, (WIDTH / 2.0 + 5.0, y), Grey::Dark, &sheet.hand_in());
     let code = sheet.code.to_string();
     let right = WIDTH - MARGIN - page.width_of(Face::Bold, 11.0, &code);
     page.text(Face::Bold, 11.0, (right, y), Grey::Black, &code);

@@ -13,6 +13,8 @@ pub use poster::{PosterPaper, posters};
 pub use tickets::{TicketPaper, tickets};
 pub use words::Words;
 
+use jiff::civil::Date;
+
 use super::code::Code;
 use super::qr::Qr;
 use super::{IssueError, address};
@@ -44,6 +46,8 @@ pub struct Sheet {
     pub code: Code,
     /// The address in the QR code.
     pub url: String,
+    /// The last day of the link, or of the round if that is over before.
+    pub until: Date,
 }
 
 impl Sheet {
@@ -125,7 +129,14 @@ pub fn select<'a>(
     let ids: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
     let units = &desk.store.permitted(actor, order.right(), &ids)?;
     let Order { kind, counter, serials, .. } = order;
-    let scope = PrintScope { kind, units, counter, serials, printed: order.again.is_some() };
+    let scope = PrintScope {
+        kind,
+        units,
+        counter,
+        serials,
+        printed: order.again.is_some(),
+        now: desk.clock.now(),
+    };
     let links = desk.store.printable_links(round.id, &scope)?;
     if links.is_empty() {
         let other = PrintScope { printed: !scope.printed, ..scope };
@@ -211,6 +222,7 @@ impl Selected<'_> {
                     .to_owned(),
             ));
         };
+        let closes_at = self.round.closes_at;
         Ok(Sheet {
             id: link.id,
             unit_code: link.unit_code.clone(),
@@ -219,6 +231,7 @@ impl Selected<'_> {
             counter: link.counter_name.clone(),
             serial: link.serial,
             url: address(&desk.public_url, &code),
+            until: link.expires_at.map_or(closes_at, |end| end.min(closes_at)).vietnam_day(),
             code,
         })
     }

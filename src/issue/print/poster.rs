@@ -79,7 +79,7 @@ fn poster(page: &mut Page<'_>, words: &Words, sheet: &Sheet) -> Result<(), Issue
         y = block(page, (Face::Regular, 11.0), y, 2, Grey::Black, sentence);
     }
     let foot = HEIGHT - 12.0;
-    page.text(Face::Regular, 10.0, (MARGIN, foot), Grey::Dark, &words.until());
+    page.text(Face::Regular, 10.0, (MARGIN, foot), Grey::Dark, &sheet.until_day());
     let number = format!("Áp phích số {} · {}", sheet.serial, sheet.counter_code);
     let right = WIDTH - MARGIN - page.width_of(Face::Regular, 10.0, &number);
     page.text(Face::Regular, 10.0, (right, foot), Grey::Dark, &number);

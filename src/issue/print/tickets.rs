@@ -168,7 +168,7 @@ fn cell(
     for sentence in words.intro.iter().take(grid.intro) {
         at.lines(Face::Regular, grid.text_size - 1.0, 4, Grey::Dark, sentence);
     }
-    let foot = [format!("{SCAN_OR_TYPE} {}", words.home), words.ticket(sheet.serial)];
+    let foot = [format!("{SCAN_OR_TYPE} {}", words.home), sheet.last_line()];
     let foot_size = grid.text_size - 1.0;
     let mut lines = Vec::new();
     for text in foot {
@@ -271,7 +271,7 @@ fn strip(page: &mut Page<'_>, roll: &Roll, words: &Words, sheet: &Sheet, qr: &Qr
         at.centred(Face::Regular, roll.text_size - 1.0, 4, sentence);
     }
     at.y += 1.0;
-    at.centred(Face::Regular, roll.text_size - 1.0, 2, &words.ticket(sheet.serial));
+    at.centred(Face::Regular, roll.text_size - 1.0, 2, &sheet.last_line());
     let end = at.y + 2.0;
     for dash in 0..(roll.printed / 4.0) as usize {
         let x = left + dash as f32 * 4.0;

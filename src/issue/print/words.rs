@@ -1,6 +1,8 @@
 //! What stands beside a code on paper: the form's own words, as the page has them, and how to get to the page.
 
-use super::IssueError;
+use std::fmt::Display;
+
+use super::{IssueError, Sheet};
 use crate::desk::Desk;
 use crate::form::Form;
 use crate::store::round::Round;
@@ -16,8 +18,6 @@ pub struct Words {
     pub intro: Vec<String>,
     /// The address to type, without its scheme.
     pub home: String,
-    /// The last day.
-    pub until: String,
 }
 
 /// How to begin.
@@ -34,7 +34,7 @@ pub const SCAN_OR_TYPE: &str = "Quét mã, hoặc nhập mã tại";
 pub const FILL_IN: &str =
     "Đánh dấu × vào một ô ở mỗi dòng; câu nào không muốn trả lời thì để trống.";
 /// Where it goes.
-pub const HAND_IN: &str = "Bỏ phiếu vào hòm niêm phong";
+const HAND_IN: &str = "Bỏ vào hòm niêm phong";
 
 impl Words {
     /// The words of a round.
@@ -43,28 +43,37 @@ impl Words {
     /// When its form cannot be read.
     pub fn of(desk: &Desk, round: &Round) -> Result<Self, IssueError> {
         let form = super::super::form_of(desk, round)?;
-        Ok(Self::from(&form, &desk.public_url, round))
+        Ok(Self::from(&form, &desk.public_url))
     }
 
-    fn from(form: &Form, public_url: &str, round: &Round) -> Self {
+    fn from(form: &Form, public_url: &str) -> Self {
         let home = public_url.split_once("://").map_or(public_url, |(_, home)| home);
         Self {
             title: form.title.in_default_language().to_owned(),
             others: form.title.iter().skip(1).map(|(_, text)| text.to_owned()).collect(),
             intro: form.intro.iter().map(|text| text.in_default_language().to_owned()).collect(),
             home: home.to_owned(),
-            until: round.closes_at.vietnam_day().strftime("%d/%m/%Y").to_string(),
         }
+    }
+}
+
+impl Sheet {
+    fn day(&self) -> impl Display {
+        self.until.strftime("%d/%m/%Y")
     }
 
     /// Until when answers are taken.
-    #[must_use]
-    pub fn until(&self) -> String {
-        format!("Nhận trả lời đến hết ngày {}", self.until)
+    pub(super) fn until_day(&self) -> String {
+        format!("Nhận trả lời đến hết ngày {}", self.day())
     }
+
     /// The last line of a ticket: its number, that it is good once, and until when.
-    #[must_use]
-    pub fn ticket(&self, serial: i64) -> String {
-        format!("Số {serial} · dùng một lần · đến {}", self.until)
+    pub(super) fn last_line(&self) -> String {
+        format!("Số {} · dùng một lần · đến {}", self.serial, self.day())
+    }
+
+    /// What is done with a filled form, and until when.
+    pub(super) fn hand_in(&self) -> String {
+        format!("{HAND_IN} · nhập đến {}", self.day())
     }
 }

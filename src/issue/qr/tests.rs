@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use qrcode::QrCode;
 
 const TICKET: &str = "https://khaosat.gialai.gov.vn/s/CDFGHJKMNPRTVWX";
+/// What its symbol holds.
+const SPELLED: &str = "https://KHAOSAT.GIALAI.GOV.VN/S/CDFGHJKMNPRTVWX";
 
 /// Reads the one QR code among pixels; `dark(x, y)` tells the picture.
 fn read_back(side: usize, dark: impl Fn(usize, usize) -> bool) -> String {
@@ -69,7 +71,7 @@ fn a_decoder_reads_the_address_from_the_png_at_every_scale() {
     let qr = Qr::of_url(TICKET).unwrap();
     for module_px in [2, 3, 5, 8, 13] {
         let (side, text) = read_png(&qr.png(module_px).unwrap());
-        assert_eq!(text, TICKET);
+        assert_eq!(text, SPELLED);
         assert_eq!(side as usize, (qr.width() + 8) * module_px as usize);
     }
 }
@@ -77,8 +79,8 @@ fn a_decoder_reads_the_address_from_the_png_at_every_scale() {
 #[test]
 fn a_decoder_reads_the_address_from_the_path_of_the_svg() {
     let qr = Qr::of_url(TICKET).unwrap();
-    assert_eq!(read_svg(&qr.svg(None)), TICKET);
-    assert_eq!(read_svg(&qr.svg(Some("Mã QR"))), TICKET);
+    assert_eq!(read_svg(&qr.svg(None)), SPELLED);
+    assert_eq!(read_svg(&qr.svg(Some("Mã QR"))), SPELLED);
 }
 
 #[test]
@@ -124,11 +126,17 @@ fn the_level_is_the_highest_that_needs_no_larger_symbol_and_never_below_m() {
 }
 
 #[test]
-fn an_address_of_80_characters_has_modules_of_half_a_millimetre_at_25_mm() {
-    let url = format!("https://khaosat.gialai.gov.vn/s/{}", "a".repeat(48));
+fn a_link_of_80_characters_has_modules_of_six_tenths_of_a_millimetre_at_25_mm() {
+    let host = "khaosat.trungtamphucvuhanhchinhcong.gialai.gov.vn:44";
+    let url = format!("https://{host}/s/CDFGH-JKMNP-RTVWX");
     assert_eq!(url.len(), 80);
     let qr = Qr::of_url(&url).unwrap();
-    assert!(25.0 / (qr.width() + 8) as f64 >= 0.5);
+    assert_eq!(qr.width(), 33);
+    assert!(25.0 / (qr.width() + 8) as f64 >= 0.6);
+    let longest = url.replace(":44", ":44444X");
+    assert_eq!((longest.len(), Qr::of_url(&longest).unwrap().width()), (84, 33));
+    let elsewhere = Qr::of_url(&url.replace("/s/", "/t/")).unwrap();
+    assert_eq!(elsewhere.width(), 37, "in bytes it takes a larger one");
 }
 
 #[test]
@@ -166,7 +174,7 @@ fn what_is_no_address_or_too_long_is_refused() {
 fn a_symbol_does_not_print_its_address() {
     assert_eq!(
         format!("{:?}", Qr::of_url("http://127.0.0.1:8080/s/CDFGHJKMNP").unwrap()),
-        "Qr(version 3, level M)"
+        "Qr(version 3, level Q)"
     );
 }
 

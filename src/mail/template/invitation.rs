@@ -161,6 +161,10 @@ pub fn addressed(desk: &Desk, link: LinkId, is_reminder: bool) -> Result<Address
     let (Some(code), LinkState::Ready) = (&invited.code_enc, invited.state) else {
         return unwanted("the link was used or made void before");
     };
+    let last = invited.expires_at.map_or(round.closes_at, |end| end.min(round.closes_at));
+    if now > last {
+        return unwanted("the link has ended");
+    }
     let Some(contact) = &invited.contact_enc else {
         return unwanted("its holder wants no further mail");
     };
@@ -174,7 +178,7 @@ pub fn addressed(desk: &Desk, link: LinkId, is_reminder: bool) -> Result<Address
     let codes = desk.vault.code_key().map_err(|_| keys())?;
     let code = codes.open(link, code).and_then(|text| Code::parse(&text).ok()).ok_or_else(keys)?;
     let words = if invited.language == "en" { &ENGLISH } else { &VIETNAMESE };
-    let day = round.closes_at.vietnam_day();
+    let day = last.vietnam_day();
     let base = desk.public_url.trim_end_matches('/');
     let lang = words.lang;
     let facts = Facts {

@@ -19,6 +19,8 @@ const RECEIPT: &str = "bien_nhan";
 const WITHDRAWAL: &str = "rut_phieu";
 /// What was answered so far, one question at a time; readable here alone.
 const PROGRESS: &str = "dang_tra_loi";
+/// At the address that was scanned: that this phone opened the link.
+const OPENED: &str = "da_mo";
 /// Longest value of a cookie that every browser keeps.
 const VALUE_BYTES_MAX: usize = 3_800;
 /// How long a phone remembers.
@@ -70,6 +72,18 @@ pub fn keep_submission(state: &State, survey: &Survey, id: &str) -> Cookie<'stat
     cookie(state, survey, SUBMISSION, id.to_owned())
 }
 
+/// Tells the address in the QR code that this phone opened the link; all else is kept at the link's own address alone.
+pub fn mark_opened(state: &State, survey: &Survey) -> Cookie<'static> {
+    let mut cookie = cookie(state, survey, OPENED, "1".to_owned());
+    cookie.set_path(format!("/S/{}", survey.code()));
+    cookie
+}
+
+/// Whether this phone opened the link before.
+pub fn was_opened(request: &HttpRequest) -> bool {
+    request.cookie(OPENED).is_some()
+}
+
 /// What a phone keeps after sending.
 pub fn keep_receipt(
     state: &State,
@@ -80,6 +94,7 @@ pub fn keep_receipt(
     let mut kept = vec![
         cookie(state, survey, RECEIPT, receipt.compact()),
         cookie(state, survey, WITHDRAWAL, withdrawal.compact()),
+        mark_opened(state, survey),
     ];
     if survey.asking().layout == Layout::OneQuestion {
         kept.push(gone(state, survey, PROGRESS));

@@ -95,5 +95,5 @@ pub async fn robots() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
-        .body("User-agent: *\nDisallow: /s/\nDisallow: /k/\nDisallow: /r/\nDisallow: /console\n")
+        .body("User-agent: *\nDisallow: /s/\nDisallow: /S/\nDisallow: /k/\nDisallow: /r/\nDisallow: /R/\nDisallow: /console\n")
 }

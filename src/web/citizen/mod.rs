@@ -25,6 +25,10 @@ use actix_web::web;
 pub use guesses::Guesses;
 pub use pages::Pages;
 
+/// Links as QR codes spell them, in capitals (`issue::qr::spelled`). They are answered at once, for a redirect costs a
+/// round trip on the slowest network; only a phone that opened the link before is sent on (`open::remembered`).
+const SCANNED: &str = "/S/{code}";
+
 /// The citizen's routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/", web::get().to(home::home))
@@ -48,9 +52,10 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/results/scorecards/{year}", web::get().to(scorecards::official))
         .route("/results/scorecards/{year}/{series}", web::get().to(scorecards::series))
         .route("/r/{receipt}", web::get().to(receipt::look_up))
+        .route("/R/{receipt}", web::get().to(receipt::look_up))
         .route("/r/{receipt}/proof.json", web::get().to(ledger::proof))
         .service(
-            web::resource("/s/{code}")
+            web::resource(["/s/{code}", SCANNED])
                 .route(web::get().to(open::open))
                 .route(web::head().to(open::open))
                 .route(web::post().to(answer::answer)),

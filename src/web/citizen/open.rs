@@ -8,6 +8,7 @@ use super::guesses::Guesses;
 use super::{Pages, cookies, refusal, steps, visitor};
 use crate::collect::{Asked, CollectError, Found, Survey};
 use crate::form::Layout;
+use crate::issue::code::Code;
 use crate::web::assets::Style;
 use crate::web::page::{AlreadyPage, Fill, Filled, LevelOrder, StepPage};
 use crate::web::text::Lang;
@@ -54,6 +55,21 @@ pub async fn survey_of(
     }
 }
 
+/// Sends a phone that scans a link again on to the address that its cookies belong to, where it finds what it began or its
+/// receipt; `None` for all others.
+fn remembered(request: &HttpRequest, typed: &str) -> Option<HttpResponse> {
+    if !request.path().starts_with("/S/") || !cookies::was_opened(request) {
+        return None;
+    }
+    let code = Code::parse(typed).ok()?;
+    let (mark, query) = match request.query_string() {
+        "" => ("", ""),
+        query => ("?", query),
+    };
+    let place = format!("/s/{code}{mark}{query}");
+    Some(HttpResponse::SeeOther().insert_header((header::LOCATION, place)).finish())
+}
+
 /// The handler.
 pub async fn open(
     request: HttpRequest,
@@ -61,6 +77,9 @@ pub async fn open(
     state: web::Data<State>,
     pages: web::Data<Pages>,
 ) -> HttpResponse {
+    if let Some(sent_on) = remembered(&request, &path) {
+        return sent_on;
+    }
     let lang = visitor::language(&request);
     let survey = match survey_of(&request, &state, &path, lang).await {
         Ok(survey) => survey,
@@ -98,6 +117,7 @@ pub async fn open(
     let style = if steps { StepPage::STYLE } else { Style::Survey };
     let mut reply = reply::builder(StatusCode::OK, style);
     reply.cookie(cookies::keep_submission(&state, &survey, &submission));
+    reply.cookie(cookies::mark_opened(&state, &survey));
     if another {
         for cookie in cookies::forget_person(&state, &survey) {
             reply.cookie(cookie);

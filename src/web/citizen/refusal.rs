@@ -6,8 +6,8 @@ use actix_web::http::header;
 
 use crate::collect::{CollectError, Gate};
 use crate::web::page::{
-    BadRequestPage, ClosedPage, NotOpenYetPage, OopsPage, SpentPage, TooLargePage, UnknownPage,
-    VoidPage, WaitPage,
+    BadRequestPage, ClosedPage, ExpiredPage, NotOpenYetPage, OopsPage, SpentPage, TooLargePage,
+    UnknownPage, VoidPage, WaitPage,
 };
 use crate::web::reply;
 use crate::web::text::Lang;
@@ -22,6 +22,9 @@ pub fn gate(gate: Gate, lang: Lang) -> HttpResponse {
         ),
         Gate::Closed { closed_at } => {
             reply::page(StatusCode::GONE, ClosedPage::STYLE, ClosedPage { closed_at }.render(lang))
+        }
+        Gate::Expired { ended_at } => {
+            reply::page(StatusCode::GONE, ExpiredPage::STYLE, ExpiredPage { ended_at }.render(lang))
         }
         Gate::Spent => reply::page(
             StatusCode::GONE,

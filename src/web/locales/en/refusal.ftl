@@ -25,6 +25,11 @@ void-heading = This code no longer works
 void-text = The slip with this code was cancelled, usually because it was misprinted or lost. Nothing has been sent.
 void-next = Please take another slip at the counter and type its code here.
 
+expired-title = This code has ended
+expired-heading = This code has ended
+expired-text = It could be used until the end of { $day }. Nothing has been sent.
+expired-next = The survey still takes answers: please ask for a new code at the counter and type it here.
+
 enrol-title = Enrol a tablet
 enrol-heading = Enrol this tablet
 enrol-text = Press the button below on the very tablet that stands at the counter. This address works once; from then on this tablet, and no other, opens the counter’s survey.

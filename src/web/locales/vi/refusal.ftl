@@ -25,6 +25,11 @@ void-heading = Mã này không còn dùng được
 void-text = Tờ phiếu mang mã này đã bị hủy, thường là vì in hỏng hoặc thất lạc. Chưa có gì được gửi.
 void-next = Xin lấy tờ phiếu khác ở quầy, rồi gõ mã mới vào đây.
 
+expired-title = Mã này đã hết hạn
+expired-heading = Mã này đã hết hạn
+expired-text = Mã này dùng được đến hết ngày { $day }. Chưa có gì được gửi.
+expired-next = Đợt khảo sát vẫn còn nhận phiếu: xin hỏi lấy mã mới ở quầy, rồi gõ vào đây.
+
 enrol-title = Đăng ký máy tính bảng
 enrol-heading = Đăng ký máy tính bảng này
 enrol-text = Bấm nút dưới đây trên chính máy đặt ở quầy. Địa chỉ này chỉ dùng được một lần; sau đó máy này, và chỉ máy này, mở được phiếu của quầy.

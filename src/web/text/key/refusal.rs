@@ -30,6 +30,10 @@ keys! {
     FOREIGN_TITLE = "foreign-title" ();
     FOREIGN_HEADING = "foreign-heading" ();
     FOREIGN_TEXT = "foreign-text" ();
+    EXPIRED_TITLE = "expired-title" ();
+    EXPIRED_HEADING = "expired-heading" ();
+    EXPIRED_TEXT = "expired-text" (day);
+    EXPIRED_NEXT = "expired-next" ();
     UNKNOWN_TITLE = "unknown-title" ();
     UNKNOWN_HEADING = "unknown-heading" ();
     UNKNOWN_TEXT = "unknown-text" ();
