@@ -5,4 +5,5 @@ mod kiosk;
 mod paper;
 mod printing;
 mod scan;
+mod tablet;
 mod trace;
