@@ -6,4 +6,5 @@ mod kiosk;
 mod paper;
 mod printing;
 pub mod scan;
+mod tablet;
 mod trace;

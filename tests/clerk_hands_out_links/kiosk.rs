@@ -38,19 +38,39 @@ fn a_tablet_is_enrolled_once_and_no_other_device_opens_its_survey() {
         assert_eq!(service.client.post_form(&enrol, &[]).status, 404, "the address works once");
 
         let tablet = Client::new(&service.base).with("Cookie", &format!("may_tinh_bang={key}"));
-        let page = tablet.get(&path);
+        let languages = tablet.get(&path);
+        assert_eq!(languages.status, 200, "{}", languages.text());
+        assert!(languages.text().contains("href=\"?lang=en\""), "{}", languages.text());
+        assert!(languages.input("submission").is_none(), "nobody has begun yet");
+        let asks = format!("{path}?lang=vi");
+        let page = tablet.get(&asks);
         assert_eq!(page.status, 200, "{}", page.text());
+        assert!(page.text().contains("class=\"where bar\"><b>"), "{}", page.text());
+        assert!(page.text().contains("autocomplete=\"off\""), "{}", page.text());
+        assert_eq!(page.header("cache-control"), "no-store");
         let submission = page.input("submission").unwrap().to_owned();
-        let next = tablet.get(&path).input("submission").unwrap().to_owned();
+        let next = tablet.get(&asks).input("submission").unwrap().to_owned();
         assert_ne!(submission, next, "each person gets a form of his own");
         let answer = [("submission", submission.as_str()), ("q01", "2")];
-        let thanks = tablet.post_form(&path, &answer);
+        let sent = tablet.post_form(&path, &answer);
+        assert_eq!(sent.status, 303, "{}", sent.text());
+        assert!(sent.cookie("bien_nhan").is_none(), "the next person finds no receipt");
+        let codes = sent.cookie("ma_vua_cap").unwrap().to_owned();
+        let again = tablet.post_form(&path, &answer);
+        assert_eq!(again.cookie("ma_vua_cap"), Some(codes.as_str()), "sent again, it is the same");
+        let both = format!("may_tinh_bang={key}; ma_vua_cap={codes}");
+        let to = sent.header("location");
+        assert_eq!(to.split('?').next(), Some(format!("{path}/thanks").as_str()));
+        let thanks = Client::new(&service.base).with("Cookie", &both).get(to);
         assert_eq!(thanks.status, 200, "{}", thanks.text());
-        assert!(thanks.cookie("bien_nhan").is_none(), "the next person finds no receipt");
-        assert!(thanks.text().contains(&format!("href=\"{path}?lang=vi\"")), "{}", thanks.text());
-        assert_eq!(tablet.post_form(&path, &answer).status, 200, "sent again, it is the same");
+        assert!(thanks.text().contains("class=\"code\""), "{}", thanks.text());
+        assert!(thanks.text().contains(&format!("href=\"{path}\"")), "{}", thanks.text());
+        assert_eq!(thanks.cookie("ma_vua_cap"), Some(""), "the codes are shown once");
+        assert!(thanks.header("clear-site-data").contains("storage"));
+        let later = tablet.get(to);
+        assert!(later.status == 200 && !later.text().contains("class=\"code\""));
         assert_eq!(tablet.post_form(&path, &[("submission", &next), ("q01", "9")]).status, 422);
-        assert_eq!(tablet.post_form(&path, &[("submission", &next), ("q01", "5")]).status, 200);
+        assert_eq!(tablet.post_form(&path, &[("submission", &next), ("q01", "5")]).status, 303);
         assert_eq!(office.status()["stored"], 2);
 
         let foreign = Client::new(&service.base);
@@ -58,6 +78,8 @@ fn a_tablet_is_enrolled_once_and_no_other_device_opens_its_survey() {
         let forged = Client::new(&service.base).with("Cookie", &format!("may_tinh_bang={other}"));
         for device in [&foreign, &forged] {
             assert_eq!(device.get(&path).status, 403);
+            assert_eq!(device.get(&asks).status, 403);
+            assert_eq!(device.get(to).status, 403);
             let answer = [("submission", "0123456789abcdef0123456789abcdef"), ("q01", "5")];
             assert_eq!(device.post_form(&path, &answer).status, 403);
             assert_eq!(device.get(&path.replace("/k/", "/s/")).status, 404, "no page of all");

@@ -5,6 +5,7 @@ mod contract;
 mod demo;
 mod instruments;
 mod intake;
+mod kiosk;
 mod print;
 mod results_pages;
 mod start_page;

@@ -33,6 +33,14 @@ pub fn flagged(at: &Installation) {
     }
 }
 
+/// The path that enrols a tablet at the counter; pressing its button leads to the tablet's own.
+pub fn tablet(at: &Installation) -> String {
+    let place = ["--unit", "23638", "--counter", "1", "--as", "province"];
+    let told = at.run(&[&["link", "kiosk", ROUND], &place[..]].concat()).done();
+    let start = told.find("/k/").unwrap();
+    told[start..].split_whitespace().next().unwrap().to_owned()
+}
+
 /// Opens the round: one commune, one counter, a poster and `tickets` tickets.
 pub fn round(at: &Installation, tickets: usize) -> Ready {
     round_asking(at, tickets, "one-stop-shop", "")

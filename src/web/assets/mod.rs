@@ -23,6 +23,10 @@ pub static FIRST: LazyLock<String> =
 pub static SCRIPT: LazyLock<String> =
     LazyLock::new(|| minify::without_notes(include_str!("khaosat.js")));
 
+/// `/khaosat.js?kiosk`: what a tablet at a counter needs, and no phone carries.
+pub static KIOSK: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("kiosk.js")));
+
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
 
@@ -30,6 +34,8 @@ const BASE: &str = include_str!("base.css");
 const ICON_INSIDE: &str = "img-src data:";
 /// The survey beside our script: it fetches the script, which talks to us alone.
 const WITH_SCRIPT: &str = "img-src data:; script-src 'self'; connect-src 'self'; worker-src 'self'";
+/// A tablet's page beside its script, which asks us alone whether we are there.
+const WITH_KIOSK: &str = "img-src data:; script-src 'self'; connect-src 'self'";
 /// What a page may fetch that search engines visit: `/favicon.svg`, and `/robots.txt`, which their checkers read from
 /// inside the page.
 const ICON_OURS: &str = "img-src 'self'; connect-src 'self'";
@@ -41,6 +47,18 @@ static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
 });
 static STEP: LazyLock<Sheet> = LazyLock::new(|| {
     Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("step.css")], ICON_INSIDE)
+});
+static KIOSK_SHEET: LazyLock<Sheet> = LazyLock::new(|| {
+    let parts = [
+        TOKENS,
+        BASE,
+        include_str!("form.css"),
+        include_str!("again.css"),
+        include_str!("step.css"),
+        include_str!("notice.css"),
+        include_str!("kiosk.css"),
+    ];
+    Sheet::of(&parts, WITH_KIOSK)
 });
 static NOTICE: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("notice.css")], ICON_OURS));
@@ -56,6 +74,8 @@ pub enum Style {
     SurveyAgain,
     /// The survey as one question at a time.
     Step,
+    /// A tablet at a counter, whatever it shows.
+    Kiosk,
     /// Everything else a citizen meets: thanks, refusals, the code field.
     Notice,
     /// Public results.
@@ -64,8 +84,8 @@ pub enum Style {
 
 impl Style {
     /// Every part.
-    pub const ALL: [Self; 5] =
-        [Self::Survey, Self::SurveyAgain, Self::Step, Self::Notice, Self::Public];
+    pub const ALL: [Self; 6] =
+        [Self::Survey, Self::SurveyAgain, Self::Step, Self::Kiosk, Self::Notice, Self::Public];
 
     /// The text between `<style>` and `</style>`.
     pub fn css(self) -> &'static str {
@@ -87,7 +107,7 @@ impl Style {
     /// `/favicon.ico`, and on a slow network that is a request the person waits for.
     pub(super) fn icon(self) -> &'static str {
         match self {
-            Self::Survey | Self::SurveyAgain | Self::Step => "data:,",
+            Self::Survey | Self::SurveyAgain | Self::Step | Self::Kiosk => "data:,",
             Self::Notice | Self::Public => "/favicon.svg",
         }
     }
@@ -97,6 +117,7 @@ impl Style {
             Self::Survey => &SURVEY,
             Self::SurveyAgain => &AGAIN,
             Self::Step => &STEP,
+            Self::Kiosk => &KIOSK_SHEET,
             Self::Notice => &NOTICE,
             Self::Public => &PUBLIC,
         }

@@ -116,6 +116,8 @@ pub(super) struct Place<'a> {
     pub another: Option<String>,
     /// The round's public key for answers that wait on the phone; empty where none may wait.
     pub key: &'a str,
+    /// Whether a tablet shows it.
+    pub kiosk: bool,
 }
 
 impl<'a> Place<'a> {
@@ -125,6 +127,7 @@ impl<'a> Place<'a> {
             action: action(survey, lang),
             another: another_person(survey),
             key: survey.offline_key(),
+            kiosk: false,
         }
     }
 }
@@ -203,6 +206,7 @@ fn again(
         },
         filled: Filled::new(fields),
         notice,
+        kiosk: place.kiosk,
     };
     reply::page(status, page.style(), page.render(lang))
 }

@@ -26,6 +26,11 @@ const VALUE_BYTES_MAX: usize = 3_800;
 /// How long a phone remembers.
 const LIFE: Duration = Duration::hours(2);
 
+/// A tablet's codes between sending and thanks.
+const ON_TABLET: &str = "ma_vua_cap";
+/// How long they wait for the page of thanks.
+const ON_TABLET_LIFE: Duration = Duration::minutes(1);
+
 fn path(survey: &Survey) -> String {
     format!("/s/{}", survey.code())
 }
@@ -149,4 +154,39 @@ pub fn forget_withdrawal(state: &State, survey: &Survey) -> Cookie<'static> {
 /// Forgets everything of the last person.
 pub fn forget_person(state: &State, survey: &Survey) -> [Cookie<'static>; 3] {
     [RECEIPT, WITHDRAWAL, PROGRESS].map(|name| gone(state, survey, name))
+}
+
+fn on_tablet(state: &State, survey: &Survey, value: String) -> Cookie<'static> {
+    Cookie::build(ON_TABLET, value)
+        .path(format!("/k/{}/thanks", survey.code()))
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(state.settings.secure)
+        .max_age(ON_TABLET_LIFE)
+        .finish()
+}
+
+/// Carries a tablet's codes to its page of thanks, which takes them away.
+pub fn hand_over(
+    state: &State,
+    survey: &Survey,
+    receipt: &Code,
+    withdrawal: &Code,
+) -> Cookie<'static> {
+    on_tablet(state, survey, format!("{}.{}", receipt.compact(), withdrawal.compact()))
+}
+
+/// Receipt and second code of who has just sent an answer at this tablet.
+pub fn handed_over(request: &HttpRequest) -> Option<(Code, Code)> {
+    let held = request.cookie(ON_TABLET)?;
+    let (receipt, withdrawal) = held.value().split_once('.')?;
+    let receipt = Code::parse_as(receipt, CodeKind::Receipt).ok()?;
+    Some((receipt, Code::parse_as(withdrawal, CodeKind::Withdrawal).ok()?))
+}
+
+/// Nothing of them is left for the next person.
+pub fn forget_handed_over(state: &State, survey: &Survey) -> Cookie<'static> {
+    let mut cookie = on_tablet(state, survey, String::new());
+    cookie.make_removal();
+    cookie
 }

@@ -1,7 +1,8 @@
 //! `/k/{code}`: a tablet at a counter. The address from the command line enrols it once, from then on it shows the survey
 //! under its link's code to whoever stands before it, and to no other device.
 //!
-//! Nothing of one person is kept for the next: no receipt in a cookie, a fresh submission for every opening.
+//! Nothing of one person is kept for the next: a fresh submission for every opening, and the codes travel to the page of
+//! thanks in a cookie that this page takes away. No address here is for officials: a rating begins and ends with who taps.
 
 use std::sync::Arc;
 
@@ -13,14 +14,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{Place, rejected};
 use super::open::level_order;
-use super::{Pages, cookies, fields, refusal, visitor};
+use super::{cookies, fields, refusal, visitor};
 use crate::collect::{Arrival, CollectError, Door, Found, Survey};
 use crate::desk::Desk;
 use crate::issue::IssueError;
 use crate::issue::code::Code;
 use crate::issue::kiosk::{self, Opened};
 use crate::issue::qr::Qr;
-use crate::web::page::{Codes, EnrolPage, Fill, ForeignPage, ThanksPage};
+use crate::web::page::{
+    Codes, EnrolPage, Fill, Filled, ForeignPage, KioskPage, Stands, SurveyPage, ThanksPage,
+};
 use crate::web::text::Lang;
 use crate::web::{State, reply};
 
@@ -79,17 +82,16 @@ async fn behind(
     }
 }
 
-/// Where the form of a tablet is sent, which is also where the next person begins.
-fn place(survey: &Survey, lang: Lang) -> String {
-    format!("/k/{}?lang={}", survey.code(), lang.tag())
+/// Where a tablet begins, whoever stands before it.
+fn home(survey: &Survey) -> String {
+    format!("/k/{}", survey.code())
 }
 
-/// `GET`: asks before it enrols, for GET stores nothing; else the survey.
+/// `GET`: asks before it enrols, for GET stores nothing; else the languages, and in the one that was chosen the survey.
 pub async fn open(
     request: HttpRequest,
     path: web::Path<String>,
     state: web::Data<State>,
-    pages: web::Data<Pages>,
 ) -> HttpResponse {
     let lang = visitor::language(&request);
     let survey = match behind(&request, &state, &path, lang).await {
@@ -105,23 +107,42 @@ pub async fn open(
     if let Err(gate) = survey.gate(now) {
         return refusal::gate(gate, lang);
     }
+    let at = stands(&survey);
+    if !visitor::names_language(&request) {
+        let page = KioskPage { form: survey.form(), at };
+        return reply::page(StatusCode::OK, KioskPage::STYLE, page.render(lang));
+    }
     let submission = match cookies::fresh() {
         Ok(id) => id,
         Err(error) => return refusal::failed(&error.into(), lang),
     };
     state.intake.count_opening(&survey, now);
     let asked = state.intake.asked(&survey, &submission);
-    let fill = Fill {
-        action: &place(&survey, lang),
-        key: "",
-        submission: &submission,
-        opened: &state.intake.opened_token(&survey, now, u8::from(asked.reversed)),
-        counter: &survey.link().counter_name,
-        unit: &survey.link().unit_name,
+    let page = SurveyPage {
+        form: survey.form(),
+        order: level_order(&asked),
+        shown: &asked.shown,
+        fill: Fill {
+            action: &action(&survey, lang),
+            key: "",
+            submission: &submission,
+            opened: &state.intake.opened_token(&survey, now, u8::from(asked.reversed)),
+            counter: at.counter,
+            unit: at.unit,
+        },
+        filled: Filled::NOTHING,
+        notice: None,
+        kiosk: true,
     };
-    let page =
-        pages.get(survey.round().form_id, survey.form(), &asked.shown, lang, level_order(&asked));
-    reply::builder(StatusCode::OK, crate::web::assets::Style::Survey).body(page.html(&fill))
+    reply::page(StatusCode::OK, page.style(), page.render(lang))
+}
+
+fn stands(survey: &Survey) -> Stands<'_> {
+    Stands { counter: &survey.link().counter_name, unit: &survey.link().unit_name }
+}
+
+fn action(survey: &Survey, lang: Lang) -> String {
+    format!("{}?lang={}", home(survey), lang.tag())
 }
 
 /// `POST`: enrols the tablet, or takes an answer.
@@ -150,31 +171,62 @@ pub async fn send(
         user_agent: &user_agent,
         language: lang.tag(),
     };
-    let next = place(&survey, lang);
     match state.intake.submit(&survey, &fields, &arrival).await {
         Ok(acknowledged) => {
-            let (receipt, withdrawal) =
-                (acknowledged.receipt.to_string(), acknowledged.withdrawal.to_string());
-            let address = format!("{}/r/{receipt}", state.desk.public_url);
-            let qr = Qr::of_url(&address).ok().map(|qr| qr.svg(None));
-            let page = ThanksPage {
-                codes: Some(Codes {
-                    receipt: &receipt,
-                    receipt_qr: qr.as_deref(),
-                    withdrawal: Some(&withdrawal),
-                }),
-                closes_at: survey.round().closes_at,
-                results_at: None,
-                complaint: None,
-                another_person: Some(&next),
-            };
-            reply::page(StatusCode::OK, ThanksPage::STYLE, page.render(lang))
+            let (receipt, withdrawal) = (&acknowledged.receipt, &acknowledged.withdrawal);
+            let thanks = format!("{}/thanks?lang={}", home(&survey), lang.tag());
+            HttpResponse::SeeOther()
+                .insert_header((header::LOCATION, thanks))
+                .cookie(cookies::hand_over(&state, &survey, receipt, withdrawal))
+                .finish()
         }
         Err(rejection) => {
-            let place = Place { another: Some(next.clone()), action: next, key: "" };
+            let place = Place {
+                another: Some(home(&survey)),
+                action: action(&survey, lang),
+                key: "",
+                kiosk: true,
+            };
             rejected(&rejection, &request, &state, &survey, &fields, (lang, &place))
         }
     }
+}
+
+/// `GET /k/{code}/thanks`: shows the codes once and takes away everything of the person who has just answered.
+pub async fn thanks(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let survey = match behind(&request, &state, &path, lang).await {
+        Ok(Behind::Survey(survey)) => survey,
+        Ok(Behind::Enrolment(_)) => return refusal::unknown(lang),
+        Err(refusal) => return refusal,
+    };
+    let codes = cookies::handed_over(&request);
+    let codes = codes.map(|(receipt, withdrawal)| (receipt.to_string(), withdrawal.to_string()));
+    let qr = codes.as_ref().and_then(|(receipt, _)| {
+        let address = format!("{}/r/{receipt}", state.desk.public_url);
+        Qr::of_url(&address).ok().map(|qr| qr.svg(None))
+    });
+    let next = home(&survey);
+    let page = ThanksPage {
+        codes: codes.as_ref().map(|(receipt, withdrawal)| Codes {
+            receipt,
+            receipt_qr: qr.as_deref(),
+            withdrawal: Some(withdrawal),
+        }),
+        closes_at: survey.round().closes_at,
+        results_at: None,
+        complaint: None,
+        another_person: Some(&next),
+        tablet: Some(stands(&survey)),
+    };
+    reply::builder(StatusCode::OK, page.style())
+        .insert_header(("clear-site-data", "\"cache\", \"storage\""))
+        .cookie(cookies::forget_handed_over(&state, &survey))
+        .body(page.render(lang))
 }
 
 async fn enrol(state: &State, code: Code, lang: Lang) -> HttpResponse {
@@ -191,8 +243,5 @@ async fn enrol(state: &State, code: Code, lang: Lang) -> HttpResponse {
         .secure(state.settings.secure)
         .max_age(LIFE)
         .finish();
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("{path}?lang={}", lang.tag())))
-        .cookie(cookie)
-        .finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).cookie(cookie).finish()
 }

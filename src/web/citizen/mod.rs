@@ -73,5 +73,6 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::head().to(kiosk::open))
                 .route(web::post().to(kiosk::send)),
         )
+        .route("/k/{code}/thanks", web::get().to(kiosk::thanks))
         .default_service(web::to(home::nothing_here));
 }

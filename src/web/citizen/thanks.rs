@@ -35,8 +35,9 @@ pub async fn thanks(
         results_at: None,
         complaint: None,
         another_person: another.as_deref(),
+        tablet: None,
     };
-    let mut reply = reply::builder(StatusCode::OK, ThanksPage::STYLE);
+    let mut reply = reply::builder(StatusCode::OK, page.style());
     if withdrawal.is_some() {
         reply.cookie(cookies::forget_withdrawal(&state, &survey));
     }

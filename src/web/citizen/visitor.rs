@@ -19,6 +19,11 @@ pub fn language(request: &HttpRequest) -> Lang {
     Lang::pick(asked, text(request, header::ACCEPT_LANGUAGE))
 }
 
+/// Whether the address names a language.
+pub fn names_language(request: &HttpRequest) -> bool {
+    request.query_string().split('&').any(|pair| pair.starts_with("lang="))
+}
+
 /// Client address as text; "" where there is none.
 pub fn address(request: &HttpRequest, state: &State) -> String {
     let address = address::of(request, &state.settings.trusted_proxies);

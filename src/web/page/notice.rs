@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::complaint::Complaint;
+use super::kiosk::Tablet;
 use super::shell::{Shell, finished, printable};
 use crate::web::assets::Style;
 use crate::web::number;
@@ -29,6 +30,7 @@ pub(super) struct Notice<'a> {
     pub field_lead: Option<Cow<'a, str>>,
     pub field: Option<Field<'a>>,
     pub links: Vec<Action<'a>>,
+    pub tablet: Option<Tablet<'a>>,
 }
 
 /// A code shown in large letters.
@@ -92,6 +94,7 @@ impl<'a> Notice<'a> {
             field_lead: None,
             field: None,
             links: Vec::new(),
+            tablet: None,
         }
     }
 

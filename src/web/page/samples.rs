@@ -258,19 +258,39 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             None if problems.is_empty() => None,
             None => Some(SurveyNotice::Problems(&problems)),
         };
-        SurveyPage { form, order, shown, fill, filled: Filled::new(&filled), notice }.render(lang)
+        SurveyPage { form, order, shown, fill, filled: Filled::new(&filled), notice, kiosk: false }
+            .render(lang)
     };
-    let first =
-        SurveyPage { form, order, shown, fill, filled: Filled::NOTHING, notice: None }.render(lang);
+    let first = SurveyPage {
+        form,
+        order,
+        shown,
+        fill,
+        filled: Filled::NOTHING,
+        notice: None,
+        kiosk: false,
+    }
+    .render(lang);
     let officials = shipped::officials().unwrap();
-    let officials =
-        SurveyPage { form: &officials, order, shown, fill, filled: Filled::NOTHING, notice: None }
-            .render(lang);
+    let officials = SurveyPage {
+        form: &officials,
+        order,
+        shown,
+        fill,
+        filled: Filled::NOTHING,
+        notice: None,
+        kiosk: false,
+    }
+    .render(lang);
     let one_tap = shipped::one_tap().unwrap();
     let only = one_tap.shown(Length::OneTap, [0; 16]);
     let (filled, notice) = (Filled::NOTHING, None);
     let one_tap =
-        SurveyPage { form: &one_tap, order, shown: &only, fill, filled, notice }.render(lang);
+        SurveyPage { form: &one_tap, order, shown: &only, fill, filled, notice, kiosk: false }
+            .render(lang);
+    let kiosk = |notice| SurveyPage { form, order, shown, fill, filled, notice, kiosk: true };
+    let busy = Some(SurveyNotice::Busy { retry_after_s: 10 });
+    let tablet = Stands { counter: fill.counter, unit: fill.unit };
     let step = |number| StepPage { form, order, shown, fill, filled, number }.render(lang);
     let wrong = [
         ("q01", "4"),
@@ -290,7 +310,9 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         results_at: Some(at("2026-12-30T00:00")),
         complaint: Some(COMPLAINT),
         another_person: another,
+        tablet: None,
     };
+    let kiosk_thanks = ThanksPage { tablet: Some(tablet), ..thanks };
     let no_codes = ThanksPage { codes: None, results_at: None, another_person: None, ..thanks };
     let receipt = |state| ReceiptPage { receipt: "7KQM4TXWP9DR2HVN", state }.render(lang);
     let privacy = PrivacyPage {
@@ -368,6 +390,10 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         ("spent", notice, SpentPage { complaint: Some(COMPLAINT) }.render(lang)),
         ("void", notice, VoidPage.render(lang)),
         ("enrol", notice, EnrolPage { action: "/k/ABCDE-FGHJK?lang=vi" }.render(lang)),
+        ("kiosk", Style::Kiosk, KioskPage { form, at: tablet }.render(lang)),
+        ("kiosk-survey", Style::Kiosk, kiosk(None).render(lang)),
+        ("kiosk-busy", Style::Kiosk, kiosk(busy).render(lang)),
+        ("kiosk-thanks", Style::Kiosk, kiosk_thanks.render(lang)),
         ("foreign", notice, ForeignPage.render(lang)),
         ("unknown", notice, UnknownPage { typed: "ABCD-\"EFGH" }.render(lang)),
         ("too-large", notice, TooLargePage.render(lang)),
@@ -425,7 +451,8 @@ fn render_all_pages() {
             for forbidden in ["<script", " style=", "://", " onclick", "src="] {
                 let own_svg = html
                     .replace("xmlns=\"http://www.w3.org/2000/svg\"", "")
-                    .replace("<script src=\"/khaosat.js\" defer></script>", "");
+                    .replace("<script src=\"/khaosat.js\" defer></script>", "")
+                    .replace("<script src=\"/khaosat.js?kiosk\" defer></script>", "");
                 assert!(!own_svg.contains(forbidden), "{place}: {forbidden}");
             }
             let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());

@@ -1,6 +1,7 @@
 //! `GET /s/{code}/thanks`: the answer is in. The codes are shown, what was answered never is.
 
 use super::complaint::Complaint;
+use super::kiosk::{Stands, Tablet};
 use super::notice::{Code, Next, Notice};
 use crate::clock::Millis;
 use crate::web::assets::Style;
@@ -20,6 +21,8 @@ pub struct ThanksPage<'a> {
     pub complaint: Option<Complaint<'a>>,
     /// Where "another person answers on this phone" leads.
     pub another_person: Option<&'a str>,
+    /// Where the tablet stands that shows it; `None` on a citizen's own phone.
+    pub tablet: Option<Stands<'a>>,
 }
 
 /// What the citizen keeps.
@@ -35,7 +38,9 @@ pub struct Codes<'a> {
 
 impl ThanksPage<'_> {
     /// Its part of the stylesheet.
-    pub const STYLE: Style = Style::Notice;
+    pub fn style(&self) -> Style {
+        if self.tablet.is_some() { Style::Kiosk } else { Style::Notice }
+    }
 
     /// The whole page.
     pub fn render(&self, lang: Lang) -> String {
@@ -60,7 +65,15 @@ impl ThanksPage<'_> {
         page.next = Some(Next { heading: lang.say(key::NEXT_HEADING), lines: self.next(lang) });
         page.complaint = self.complaint;
         page.complaint_heading = Some(lang.say(key::COMPLAINT_HEADING));
-        page.with_results().with_withdrawal().html()
+        match self.tablet {
+            // No way leads off a tablet.
+            Some(at) => {
+                page.tablet = Some(Tablet::thanking(at));
+                page.shell.style = self.style();
+                page.html()
+            }
+            None => page.with_results().with_withdrawal().html(),
+        }
     }
 
     fn next(&self, lang: Lang) -> Vec<std::borrow::Cow<'static, str>> {

@@ -30,6 +30,12 @@ step-next = Next
 step-back = Back to the part before
 step-send-now = Send now and skip the rest
 
+kiosk-title = Choose a language to answer in
+kiosk-heading = Please choose your language
+kiosk-idle = Are you still here? Answers that are not sent will soon be erased.
+kiosk-done = This page is about to close for the next person.
+kiosk-more = I need more time
+
 say-sending = Sending…
 say-kept = Not sent yet: no network. Your answers are locked, kept on this phone, and will be sent later.
 say-lost = Not sent yet: no network. Please leave this page open and send again later.

@@ -30,6 +30,12 @@ step-next = Tiếp theo
 step-back = Quay lại phần trước
 step-send-now = Gửi phiếu ngay, bỏ qua phần còn lại
 
+kiosk-title = Chọn ngôn ngữ để trả lời
+kiosk-heading = Mời ông/bà chọn ngôn ngữ
+kiosk-idle = Ông/bà còn ở đây không? Câu trả lời chưa gửi sắp được xóa.
+kiosk-done = Trang này sắp đóng để người sau trả lời.
+kiosk-more = Tôi cần thêm thời gian
+
 say-sending = Đang gửi…
 say-kept = Chưa gửi được vì mất mạng. Phiếu đã khóa lại, giữ trên máy này, có mạng sẽ gửi.
 say-lost = Chưa gửi được vì mất mạng. Xin đừng đóng trang, có mạng thì bấm gửi lần nữa.

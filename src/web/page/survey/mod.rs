@@ -13,6 +13,7 @@ mod tests;
 
 use askama::Template;
 
+use super::kiosk::{Stands, Tablet};
 use super::shell::{Shell, finished};
 use crate::form::{AnswerProblem, Form, Role, Shown};
 use crate::web::assets::Style;
@@ -60,6 +61,8 @@ pub struct SurveyPage<'a> {
     pub filled: Filled<'a>,
     /// Why it is shown again; `None` at the first opening.
     pub notice: Option<SurveyNotice<'a>>,
+    /// Whether it is shown by a tablet at a counter.
+    pub kiosk: bool,
 }
 
 #[derive(Template)]
@@ -78,19 +81,24 @@ struct Html<'a> {
     summary: Vec<fault::Line>,
     busy: Option<String>,
     one_tap: bool,
+    tablet: Option<Tablet<'a>>,
 }
 
 impl<'a> SurveyPage<'a> {
     /// The page for a first opening, with everything but a [`Fill`] worked out.
     pub fn prepare(form: &Form, shown: &Shown, lang: Lang, order: LevelOrder) -> Prepared {
         let (fill, filled) = (Fill::HOLES, Filled::NOTHING);
-        let page = SurveyPage { form, order, shown, fill, filled, notice: None };
+        let page = SurveyPage { form, order, shown, fill, filled, notice: None, kiosk: false };
         Prepared::of(&page.render(lang))
     }
 
     /// Its part of the stylesheet; that of a [`Prepared`] page is [`Style::Survey`].
     pub fn style(&self) -> Style {
-        if self.notice.is_some() { Style::SurveyAgain } else { Style::Survey }
+        match self.notice {
+            _ if self.kiosk => Style::Kiosk,
+            Some(_) => Style::SurveyAgain,
+            None => Style::Survey,
+        }
     }
 
     /// The whole page.
@@ -120,6 +128,7 @@ impl<'a> SurveyPage<'a> {
         let items = factors.iter().flat_map(|factor| &factor.items).chain(&person).chain(&last);
         let summary = fault::summary(lang, problems, items);
         let heading = view.words(&form.title);
+        let at = Stands { counter: self.fill.counter, unit: self.fill.unit };
         let consented = self.filled.has(CONSENT_FIELD, CONSENT_VALUE);
         Html {
             shell: self.shell(lang, heading.text),
@@ -135,6 +144,7 @@ impl<'a> SurveyPage<'a> {
             summary,
             busy: self.busy(lang),
             one_tap,
+            tablet: self.kiosk.then(|| Tablet::asking(at)),
         }
     }
 

@@ -32,6 +32,7 @@ fn page<'a>(
         fill: FILL,
         filled: Filled::new(filled),
         notice,
+        kiosk: false,
     }
 }
 

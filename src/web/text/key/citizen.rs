@@ -29,6 +29,11 @@ keys! {
     STEP_NEXT = "step-next" ();
     STEP_BACK = "step-back" ();
     STEP_SEND_NOW = "step-send-now" ();
+    KIOSK_TITLE = "kiosk-title" ();
+    KIOSK_HEADING = "kiosk-heading" ();
+    KIOSK_IDLE = "kiosk-idle" ();
+    KIOSK_DONE = "kiosk-done" ();
+    KIOSK_MORE = "kiosk-more" ();
     SAY_SENDING = "say-sending" ();
     SAY_KEPT = "say-kept" ();
     SAY_LOST = "say-lost" ();
