@@ -126,18 +126,19 @@ pub fn accept(conn: &mut Conn, all: &[Submission]) -> Result<Vec<Fate>> {
         batch::add_to_tallies(conn, &counts)?;
     }
 
-    let stored: BTreeSet<ResponseId> = stored.iter().map(|s| s.id).collect();
-    let void: BTreeSet<ResponseId> = picked(&open, &void).map(|s| s.id).collect();
+    // By place, not by id: a submission that is twice in one batch has one id, and only its first is stored.
+    let mut place = 0..;
     all.iter()
         .map(|s| {
             if !takes(s) {
                 // The round may have closed between two tries of one answer: the person is told of the first.
                 return Ok(known(conn, s)?.unwrap_or(Fate::RoundClosed));
             }
-            if stored.contains(&s.id) {
+            let at = place.next().unwrap_or_default();
+            if inserted.contains(&at) {
                 return Ok(Fate::Stored);
             }
-            if void.contains(&s.id) {
+            if void.contains(&at) {
                 return Ok(Fate::Void);
             }
             Ok(known(conn, s)?.unwrap_or(Fate::Spent))

@@ -77,11 +77,12 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
             )
             .bind::<Array<Binary>, _>(column(|s| &s.tie))
             .load::<Returned>(pg)?;
-            let done: BTreeSet<Vec<u8>> = done.into_iter().map(|r| r.id).collect();
+            let mut done: BTreeSet<Vec<u8>> = done.into_iter().map(|r| r.id).collect();
+            // The first of two with one id is the one that was inserted.
             Ok(batch
                 .iter()
                 .enumerate()
-                .filter(|(_, s)| done.contains(s.id.0.as_slice()))
+                .filter(|(_, s)| done.remove(s.id.0.as_slice()))
                 .map(|(i, _)| i)
                 .collect())
         }
