@@ -10,7 +10,7 @@ use crate::desk::Desk;
 /// Names the file.
 pub const HEADS: &str = "khaosat heads 1";
 /// Heads of one file: a century of days.
-const HEADS_MAX: i64 = 40_000;
+pub const HEADS_MAX: i64 = 40_000;
 
 /// All signed heads, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,14 +23,14 @@ pub struct Heads {
     pub heads: Vec<SignedHead>,
 }
 
-/// The file of this ledger's heads.
+/// The file of this ledger's newest heads, at most `limit`.
 ///
 /// # Errors
 /// [`LedgerError`].
-pub fn heads(desk: &Desk) -> Result<Heads, LedgerError> {
+pub fn heads(desk: &Desk, limit: i64) -> Result<Heads, LedgerError> {
     let heads = desk
         .store
-        .heads(HEADS_MAX)?
+        .heads(limit)?
         .into_iter()
         .map(|head| {
             Ok(SignedHead {

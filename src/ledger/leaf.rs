@@ -16,6 +16,12 @@ pub fn leaf_bytes(leaf: &NewLeaf, round: &str) -> Vec<u8> {
     format!("{HEADER}\n{kind}\n{round}\n{day}\n{receipt}\n{commitment}\n").into_bytes()
 }
 
+/// Reads a hash, or another value of as many bytes, as files carry it: hex in either case.
+#[must_use]
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
 /// The hash of a leaf in the tree.
 #[must_use]
 pub fn leaf_hash(leaf: &NewLeaf, round: &str) -> Hash {

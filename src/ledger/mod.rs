@@ -15,8 +15,8 @@ mod walk;
 
 pub use answer::commit_answer;
 pub use head::{HeadStatement, sign_head, sign_if_due};
-pub use heads::{HEADS, Heads, against_ledger, heads};
-pub use leaf::{leaf_bytes, leaf_hash};
+pub use heads::{HEADS, HEADS_MAX, Heads, against_ledger, heads};
+pub use leaf::{leaf_bytes, leaf_hash, unhex};
 pub use promise::{Checked, Promise, RECEIPT_PROOF, ReceiptProof, SignedHead, receipt_proof};
 pub use prove::{ConsistencyProof, Inclusion, consistency, inclusion};
 pub use sequence::{number_all, number_gently};

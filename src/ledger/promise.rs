@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::prove::{Inclusion, inclusion};
-use super::{HeadStatement, LedgerError, leaf_hash};
+use super::{HeadStatement, LedgerError, leaf_hash, unhex};
 use crate::desk::Desk;
 use crate::publish::{PublishError, Purpose, canonical, check, sign, signing_pair};
 use crate::store::ledger::{Hash, LeafKind, NewLeaf};
@@ -76,10 +76,6 @@ pub const RECEIPT_PROOF: &str = "khaosat receipt proof 1";
 
 fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
-}
-
-fn unhex(text: &str) -> Option<Hash> {
-    data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok()
 }
 
 /// The file for a receipt; `None` when no answer has it.

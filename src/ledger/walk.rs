@@ -7,6 +7,7 @@ use super::merkle::Growing;
 use super::{LedgerError, leaf_hash, number_all};
 use crate::desk::Desk;
 use crate::publish::check;
+use crate::store::key::PublicKey;
 use crate::store::ledger::{Head, StoredLeaf};
 
 /// Numbers what waits, shows every leaf to `visit` in order, and tells what is wrong with leaves, tree and heads.
@@ -21,6 +22,7 @@ pub fn walk(desk: &Desk, mut visit: impl FnMut(&StoredLeaf)) -> Result<Vec<Strin
     for head in desk.store.heads(i64::MAX)? {
         heads.insert(head.size.unsigned_abs(), head);
     }
+    let keys = desk.store.keys()?;
     let mut faults = Vec::new();
     let mut tree = Growing::default();
     let mut size = 0_u64;
@@ -42,11 +44,8 @@ pub fn walk(desk: &Desk, mut visit: impl FnMut(&StoredLeaf)) -> Result<Vec<Strin
             size += 1;
             visit(&stored);
             if let Some(head) = heads.remove(&size) {
-                faults.extend(head_faults(
-                    desk,
-                    &head,
-                    tree.root().as_ref().map(<[u8; 32]>::as_slice),
-                )?);
+                let root = tree.root();
+                faults.extend(head_faults(&keys, &head, root.as_ref().map(<[u8; 32]>::as_slice)));
             }
         }
     }
@@ -62,10 +61,9 @@ pub fn walk(desk: &Desk, mut visit: impl FnMut(&StoredLeaf)) -> Result<Vec<Strin
     Ok(faults)
 }
 
-fn head_faults(desk: &Desk, head: &Head, root: Option<&[u8]>) -> Result<Vec<String>, LedgerError> {
+fn head_faults(keys: &[PublicKey], head: &Head, root: Option<&[u8]>) -> Vec<String> {
     let mut faults = Vec::new();
     let size = head.size;
-    let keys = desk.store.keys()?;
     let known = keys.iter().map(|k| (k.kid.as_str(), k.public_key.as_slice()));
     if let Err(fault) = check(&head.signature, &head.statement, known) {
         faults.push(format!("the head over {size} leaves: {fault}"));
@@ -81,5 +79,5 @@ fn head_faults(desk: &Desk, head: &Head, root: Option<&[u8]>) -> Result<Vec<Stri
         }
         Err(fault) => faults.push(format!("the head over {size} leaves: {fault}")),
     }
-    Ok(faults)
+    faults
 }

@@ -159,7 +159,7 @@ pub fn public_bundle(desk: &Desk, code: &str) -> Result<PublicBundle> {
     if publications.is_empty() {
         return refused(format!("round {code} has no publication yet"));
     }
-    let heads = ledger::heads(desk)?;
+    let heads = ledger::heads(desk, ledger::HEADS_MAX)?;
     let sizes: Vec<u64> = heads.heads.iter().rev().map(|head| head.statement.size).collect();
     let growth = sizes
         .iter()
@@ -234,7 +234,7 @@ fn seal_proof(desk: &Desk, round: &Round) -> Result<SealProof> {
         .find(|stored| stored.leaf.kind == LeafKind::Sealed)
         .ok_or_else(missing)?;
     let salt = leaf.leaf.salt.ok_or_else(missing)?;
-    let head = ledger::heads(desk)?.heads.into_iter().next().ok_or_else(missing)?;
+    let head = ledger::heads(desk, 1)?.heads.into_iter().next().ok_or_else(missing)?;
     Ok(SealProof {
         outcome,
         salt: data_encoding::HEXLOWER.encode(&salt),
@@ -280,9 +280,7 @@ impl InspectorBundle {
         if outcome.as_ref() != Some(&document.outcome) {
             faults.push("the sealed outcome is not the published one".to_owned());
         }
-        let hex = |text: &str| data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
-        let salt = hex(&seal.salt).and_then(|salt| salt.try_into().ok());
-        let root = hex(&seal.head.statement.root).and_then(|root| root.try_into().ok());
+        let (salt, root) = (ledger::unhex(&seal.salt), ledger::unhex(&seal.head.statement.root));
         let holds = salt.zip(root).is_some_and(|(salt, root)| {
             let leaf = crate::store::ledger::NewLeaf {
                 kind: LeafKind::Sealed,

@@ -119,12 +119,9 @@ fn public(
     }
     let roots: Vec<_> = bundle.heads.heads.iter().rev().map(|head| &head.statement).collect();
     for (proof, (old, new)) in bundle.growth.iter().zip(roots.iter().zip(roots.iter().skip(1))) {
-        let root = |text: &str| -> Option<[u8; 32]> {
-            data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?.try_into().ok()
-        };
         let holds = (proof.from, proof.to) == (old.size, new.size)
-            && root(&old.root)
-                .zip(root(&new.root))
+            && ledger::unhex(&old.root)
+                .zip(ledger::unhex(&new.root))
                 .is_some_and(|(old, new)| proof.holds(&old, &new));
         if !holds {
             checked.faults.push(format!(

@@ -15,7 +15,7 @@ pub use row::Finished;
 use super::asked::is_asked;
 use super::callback::{Draw, Line};
 use super::expiry::LinkDays;
-use super::{Asking, IssueError, fresh, issuable, keys};
+use super::{Asking, IssueError, form_of, fresh, issuable, keys};
 use crate::desk::Desk;
 use crate::form::Form;
 use crate::store::actor::{Act, Actor, Right};
@@ -60,9 +60,7 @@ impl Register {
         keys::held(desk, &round)?;
         let units = desk.store.round_units(round.id)?;
         let ids: Vec<_> = units.iter().map(|u| u.id).collect();
-        let stored = desk.store.form(round.form_id)?;
-        let form = Form::parse(&stored.source, &stored.code)
-            .map_err(|problems| IssueError::Refused(problems.to_string()))?;
+        let form = form_of(desk, &round)?;
         Ok(Self {
             counters: desk.store.counters(&ids)?,
             services: desk.store.services()?,

@@ -29,19 +29,18 @@ impl From<LedgerError> for CollectError {
 }
 
 /// Heads that the page shows; the file has all.
-const SHOWN: usize = 60;
+const SHOWN: i64 = 60;
 
 /// `GET /results/ledger`.
 pub async fn page(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let lang = visitor::language(&request);
     let desk = state.desk.clone();
-    let heads = match blocking(move || Ok(ledger::heads(&desk)?)).await {
+    let heads = match blocking(move || Ok(ledger::heads(&desk, SHOWN)?)).await {
         Ok(heads) => heads.heads,
         Err(error) => return refusal::failed(&error, lang),
     };
     let lines = heads
         .iter()
-        .take(SHOWN)
         .map(|head| HeadLine {
             size: head.statement.size,
             at: Millis::parse(&head.statement.at).unwrap_or(Millis(0)),
@@ -66,7 +65,7 @@ fn file(name: &str, document: &impl Serialize) -> HttpResponse {
 /// `GET /results/ledger.json`: all signed heads.
 pub async fn heads(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let desk = state.desk.clone();
-    match blocking(move || Ok(ledger::heads(&desk)?)).await {
+    match blocking(move || Ok(ledger::heads(&desk, ledger::HEADS_MAX)?)).await {
         Ok(heads) => file("khaosat-heads.json", &heads),
         Err(error) => refusal::failed(&error, visitor::language(&request)),
     }
