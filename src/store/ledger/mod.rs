@@ -137,6 +137,11 @@ pub struct Waiting {
     pub rounds: BTreeMap<RoundId, String>,
 }
 
+/// Leaves as the queue holds them.
+pub(super) fn queued<'a>(leaves: impl IntoIterator<Item = &'a NewLeaf>) -> Vec<u8> {
+    queued::write(leaves)
+}
+
 /// Puts leaves into the queue, inside the caller's transaction.
 pub(super) fn enqueue<'a>(
     conn: &mut Conn,
