@@ -5,5 +5,7 @@ mod called_back;
 mod not_stated;
 pub mod published;
 pub mod shown;
+mod subtracted;
 mod tampered;
+mod voided;
 mod year;

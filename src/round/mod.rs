@@ -2,6 +2,7 @@
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
 mod asked;
+mod audit;
 mod beside;
 mod bundle;
 mod callback;
@@ -36,6 +37,7 @@ mod withdraw;
 mod year;
 
 pub use asked::{Asked, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked};
+pub use audit::{Audited, audit, public_faults};
 pub use beside::{
     Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
     Response, Variant,

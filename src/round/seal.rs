@@ -112,7 +112,7 @@ pub fn seal(
 fn finish(desk: &Desk, round: &Round) -> Result<()> {
     desk.vault.destroy_linking_key(round.id)?;
     desk.store.checkpoint()?;
-    ledger::sign_head(desk, HeadReason::Sealing)?;
+    ledger::sign_head(desk, HeadReason::Sealing, Some(round.id))?;
     Ok(())
 }
 
