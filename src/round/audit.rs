@@ -214,7 +214,7 @@ impl Search<'_> {
             for (set, (variants, name)) in variants.zip(&names).enumerate() {
                 for variant in variants {
                     let name = format!("{place}, {}{name}, {}", unit.code, variant.name);
-                    self.variant(name, set, variant, &[one.clone()], part);
+                    self.variant(name, set, variant, std::slice::from_ref(&one), part);
                 }
             }
             let beside = &unit.beside;

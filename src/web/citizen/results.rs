@@ -278,9 +278,10 @@ fn looks(document: &Document) -> Vec<Look<'_>> {
         .map(|test| Look {
             unit: name_of(document, &test.unit),
             counter: test.counter.as_deref(),
+            clerk: test.clerk,
             indicator: test.indicator,
             above: test.above,
-            hidden: hidden(&test.unit).filter(|_| test.counter.is_none()),
+            hidden: hidden(&test.unit).filter(|_| test.counter.is_none() && test.clerk.is_none()),
         })
         .collect()
 }
