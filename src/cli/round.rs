@@ -17,6 +17,7 @@ mod open;
 mod plan;
 mod publish;
 mod seal;
+mod sheet;
 mod status;
 mod verdict;
 mod withdraw;
@@ -100,6 +101,8 @@ enum Command {
     Index(compute::Args),
     /// Publishes the figures of an indexed round; needs two publishers
     Publish(publish::Args),
+    /// Writes the printed result sheet with the ledger's signed root
+    Sheet(sheet::Args),
     /// Looks at everything ever published of a round for differences that tell how a few people answered
     Audit(audit::Args),
     /// Differences of two units of a round, or of two rounds, with their intervals
@@ -131,6 +134,7 @@ pub fn run(args: &Args) -> Outcome {
         Command::Weigh(args) => compute::weigh(shared, args),
         Command::Index(args) => compute::index(shared, args),
         Command::Publish(args) => publish::run(shared, args),
+        Command::Sheet(args) => sheet::run(shared, args),
         Command::Audit(args) => audit::run(shared, args),
         Command::Compare(args) => compare::run(shared, args),
         Command::Year(args) => year::run(shared, args),

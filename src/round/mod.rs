@@ -27,6 +27,7 @@ mod rules;
 mod sample;
 mod scorecard;
 mod seal;
+mod sheet;
 mod show;
 mod small;
 mod status;
@@ -66,6 +67,7 @@ pub use rules::{
 };
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
+pub use sheet::sheet;
 pub use status::{Status, status, submissions};
 pub use verdict::{decide, decide_flagged};
 pub use verify::{Verified, VerifiedPublication, verify};

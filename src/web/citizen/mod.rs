@@ -49,6 +49,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/results/{round}/lists/{number}.csv", web::get().to(asked::list))
         .route("/results/{round}/publication.json", web::get().to(results::bytes))
         .route("/results/{round}/bundle.json", web::get().to(ledger::bundle))
+        .route("/results/{round}/sheet.pdf", web::get().to(ledger::sheet))
         .route("/results/scorecards/{year}", web::get().to(scorecards::official))
         .route("/results/scorecards/{year}/{series}", web::get().to(scorecards::series))
         .route("/r/{receipt}", web::get().to(receipt::look_up))

@@ -190,10 +190,12 @@ fn render(published: &Published, lang: Lang) -> String {
         .collect();
     let json = format!("/results/{}/publication.json", document.round);
     let bundle = format!("/results/{}/bundle.json", document.round);
+    let sheet = format!("/results/{}/sheet.pdf", document.round);
     let asked = format!("/results/{}/asked.json", document.round);
     let mut downloads = vec![
         Link { href: &json, label: "publication.json" },
         Link { href: &bundle, label: "bundle.json" },
+        Link { href: &sheet, label: "sheet.pdf" },
     ];
     if document.asked.is_some() {
         downloads.push(Link { href: &asked, label: "asked.json" });
