@@ -2,6 +2,7 @@
 
 pub mod authority;
 mod called_back;
+mod deadline;
 mod not_stated;
 pub mod published;
 pub mod shown;

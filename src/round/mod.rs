@@ -66,7 +66,7 @@ pub use rules::{
     CallBack, Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
 };
 pub use scorecard::{Appraised, score, store_lines};
-pub use seal::{Outcome, seal};
+pub use seal::{Outcome, seal, seal_due};
 pub use sheet::sheet;
 pub use status::{Status, status, submissions};
 pub use verdict::{decide, decide_flagged};
