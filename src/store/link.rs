@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::actor::Act;
 use super::engine::batch;
 use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::schema::{counter, dossier, link, unit};
 use super::tally::{Count, Kind, What};
 use super::{Conn, Result, Store, StoreError};
@@ -107,7 +108,25 @@ const FOUND: FoundColumns = (
 );
 type Found = (Vec<u8>, RoundId, String, CounterId, UnitId, String, String, String, Option<i64>);
 
+/// What the leaf of a link made void commits to.
+#[must_use]
+pub fn void_commitment(id: LinkId, salt: &Salt) -> Hash {
+    commitment(salt, &[&id.bytes()])
+}
+
 impl Store {
+    /// Ids of the void links of a round.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn void_links(&self, round_id: RoundId) -> Result<Vec<LinkId>> {
+        let of = link::round_id.eq(round_id).and(link::state.eq(LinkState::Void.word()));
+        self.read(|conn| {
+            let ids = link::table.filter(of).order(link::id).select(link::id);
+            ids.load::<Vec<u8>>(conn)?.into_iter().map(LinkId::try_from).collect()
+        })
+    }
+
     /// The link behind a code's keyed digest.
     ///
     /// # Errors
@@ -249,6 +268,10 @@ fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
     if changed == 0 {
         return Err(StoreError::Refused("the link is spent or void already".to_owned()));
     }
+    let subject = format!("void:{}", data_encoding::HEXLOWER.encode(&id.bytes()));
+    ledger::record(conn, LeafKind::Void, Some(round_id), at, subject, |salt| {
+        void_commitment(id, salt)
+    })?;
     let kind = read_kind(&kind)?;
     let count = Count { round_id, counter_id, kind, what: What::Voided, hour: at.hour() };
     batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))
