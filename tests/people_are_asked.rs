@@ -7,5 +7,7 @@ mod files;
 mod invited;
 mod kinds;
 pub mod office;
+mod protected;
+mod replaced;
 mod reported;
 mod traces;

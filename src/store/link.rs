@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::actor::Act;
+use super::ask::{Ask, insert_asks};
 use super::engine::batch;
 use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
 use super::ledger::{self, Hash, LeafKind, Salt, commitment};
@@ -184,19 +185,19 @@ impl Store {
             // Nobody is written to about a link that is worth nothing.
             let of = link::table.filter(link::id.eq(id.bytes())).select(link::dossier_id);
             if let Some(of) = of.first::<Option<Vec<u8>>>(conn)? {
-                diesel::update(dossier::table.filter(dossier::id.eq(of)))
-                    .set(dossier::contact_enc.eq(None::<Vec<u8>>))
-                    .execute(conn)?;
+                erase_contact(conn, &of)?;
             }
             make_void(conn, act.at, id)
         })
     }
 
     /// Makes a link void and issues `new` in its place, for the same dossier if there is one; the serial of the new one.
+    /// An invitation's mail is queued; any other kind is handed over, so that the dossier's address is erased.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the old one is spent or void.
-    pub fn replace_link(&self, act: &Act, old: LinkId, new: &NewLink) -> Result<i64> {
+    /// [`StoreError::Refused`] when the old one is spent or void, or when no address is left for an invitation.
+    pub fn replace_link(&self, act: &Act, old: LinkId, new: &Ask) -> Result<i64> {
+        let (new, message_id) = (&new.link, &new.message_id);
         self.write(act, |tx| {
             let conn = tx.conn();
             let (round_id, dossier_id) = link::table
@@ -204,9 +205,22 @@ impl Store {
                 .select((link::round_id, link::dossier_id))
                 .first::<(RoundId, Option<Vec<u8>>)>(conn)?;
             make_void(conn, act.at, old)?;
+            match &dossier_id {
+                Some(of) if message_id.is_none() => erase_contact(conn, of)?,
+                Some(of) if holds_contact(conn, of)? => {}
+                _ if message_id.is_some() => {
+                    return Err(StoreError::Refused(
+                        "no address is held any more, so no mail can bring another invitation; hand over a ticket \
+                         (--by-ticket) or a paper form (--by-paper)"
+                            .to_owned(),
+                    ));
+                }
+                _ => {}
+            }
             let dossier_id = dossier_id.map(DossierId::try_from).transpose()?;
-            let new = NewLink { dossier_id, ..new.clone() };
-            insert_links(conn, act.at, round_id, std::slice::from_ref(&new))?;
+            let link = NewLink { dossier_id, ..new.clone() };
+            let asked = Ask { link, message_id: message_id.clone() };
+            insert_asks(conn, act.at, round_id, std::slice::from_ref(&asked))?;
             let count = Count {
                 round_id,
                 counter_id: new.counter_id,
@@ -249,6 +263,19 @@ impl Store {
                 .collect()
         })
     }
+}
+
+/// Erases a dossier's address.
+fn erase_contact(conn: &mut Conn, of: &[u8]) -> Result<()> {
+    diesel::update(dossier::table.filter(dossier::id.eq(of)))
+        .set(dossier::contact_enc.eq(None::<Vec<u8>>))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn holds_contact(conn: &mut Conn, of: &[u8]) -> Result<bool> {
+    let held = dossier::id.eq(of).and(dossier::contact_enc.is_not_null());
+    Ok(dossier::table.filter(held).count().get_result::<i64>(conn)? > 0)
 }
 
 /// Takes a link out of use; its dossier, if any, stays asked and has no link any more.
