@@ -29,6 +29,7 @@ mod seal;
 mod show;
 mod small;
 mod status;
+mod tablets;
 mod verdict;
 mod verify;
 mod weigh;
@@ -65,6 +66,7 @@ pub use rules::{
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
 pub use status::{Status, status, submissions};
+pub use tablets::TabletStatus;
 pub use verdict::{decide, decide_flagged};
 pub use verify::{Verified, VerifiedPublication, verify};
 pub use weigh::weigh;

@@ -172,6 +172,9 @@ impl Running {
         if let Err(error) = collect::flush_opened(&self.state.intake) {
             tracing::warn!(error = %error, "openings counted last were not written");
         }
+        if let Err(error) = collect::flush_beats(&self.state.intake) {
+            tracing::warn!(error = %error, "when tablets were heard last was not written");
+        }
         match ended {
             Ok(ran) => ran.map_err(ServerError::Run),
             Err(_) => Err(ServerError::Run(std::io::Error::other("the server's thread panicked"))),
@@ -183,6 +186,9 @@ impl Running {
 /// and a proof never lags more than a minute.
 const SEQUENCE_TICKS: u32 = 6;
 
+/// Ticks between two writes of when tablets were heard last.
+const BEAT_TICKS: u32 = 3;
+
 /// Background work of one server: openings are written, reminders queued, rounds close
 /// themselves, the ledger's leaves get their numbers.
 async fn tick(state: State) {
@@ -193,6 +199,11 @@ async fn tick(state: State) {
         ticks = ticks.wrapping_add(1);
         let state = state.clone();
         let done = web::block(move || {
+            if ticks.is_multiple_of(BEAT_TICKS)
+                && let Err(error) = collect::flush_beats(&state.intake)
+            {
+                tracing::warn!(error = %error, "when tablets were heard last was not written; it is kept for the next try");
+            }
             if let Err(error) = collect::flush_opened(&state.intake) {
                 tracing::warn!(error = %error, "openings were not written; they are kept for the next try");
             }

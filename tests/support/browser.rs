@@ -138,6 +138,29 @@ impl Browser {
         self.get(&format!("element/{}/property/{name}", self.find(css)))
     }
 
+    /// What a script gives in the page, also when it has to wait for it.
+    pub fn script(&self, body: &str) -> Value {
+        let script = format!("return (async () => {{ {body} }})()");
+        self.post("execute/sync", json!({"script": script, "args": []}))
+    }
+
+    /// Waits up to 20 s until a script in the page gives true.
+    pub fn wait_until(&self, body: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while self.script(body) != true {
+            assert!(Instant::now() < deadline, "never: {body}; at {}", self.address());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Wakes the worker of this origin as the browser does when the network is back (Background Sync).
+    pub fn sync(&self, origin: &str, tag: &str) {
+        self.chrome("ServiceWorker.enable", json!({}));
+        let wake =
+            json!({"origin": origin, "registrationId": "0", "tag": tag, "lastChance": false});
+        self.chrome("ServiceWorker.dispatchSyncEvent", wake);
+    }
+
     /// Clicks the first element; refused by the browser when a person could not.
     pub fn click(&self, css: &str) {
         self.post(&format!("element/{}/click", self.find(css)), json!({}));

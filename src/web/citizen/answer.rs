@@ -87,6 +87,7 @@ async fn take(
         address: &address,
         user_agent: &user_agent,
         language: lang.tag(),
+        signed: None,
     };
     match state.intake.submit(survey, fields, &arrival).await {
         Ok(acknowledged) => {

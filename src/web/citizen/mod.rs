@@ -15,6 +15,7 @@ mod refusal;
 mod results;
 mod scorecards;
 mod steps;
+mod tablet;
 mod thanks;
 mod unsubscribe;
 mod visitor;
@@ -74,5 +75,9 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::post().to(kiosk::send)),
         )
         .route("/k/{code}/thanks", web::get().to(kiosk::thanks))
+        .route("/k/{code}/kept", web::get().to(tablet::kept_page))
+        .route("/k/{code}/kept", web::post().to(tablet::kept))
+        .route("/k/{code}/beat", web::post().to(tablet::beat))
+        .route("/k/{code}/privacy", web::get().to(tablet::privacy))
         .default_service(web::to(home::nothing_here));
 }

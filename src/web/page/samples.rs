@@ -291,6 +291,8 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
     let kiosk = |notice| SurveyPage { form, order, shown, fill, filled, notice, kiosk: true };
     let busy = Some(SurveyNotice::Busy { retry_after_s: 10 });
     let tablet = Stands { counter: fill.counter, unit: fill.unit };
+    let home = "/k/ABCD-EFGH-JKLM";
+    let kiosk_first = KioskPage { form, at: tablet, home, closes_at: at("2026-12-12T17:00") };
     let step = |number| StepPage { form, order, shown, fill, filled, number }.render(lang);
     let wrong = [
         ("q01", "4"),
@@ -320,7 +322,9 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         contact: "Sở Nội vụ tỉnh Gia Lai, điện thoại 0269 3824 000",
         threshold: 10,
         sealing_days: 30,
+        tablet: None,
     };
+    let kiosk_privacy = PrivacyPage { tablet: Some((tablet, home)), ..privacy };
     let results = ResultsPage {
         rounds: vec![RoundLine {
             link: Link {
@@ -384,16 +388,18 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             notice,
             ConflictPage { receipt: Some(codes.receipt), another_person: another }.render(lang),
         ),
-        ("closed", notice, ClosedPage { closed_at: closes_at }.render(lang)),
+        ("closed", Style::Late, ClosedPage { closed_at: closes_at }.render(lang)),
         ("expired", notice, ExpiredPage { ended_at: closes_at }.render(lang)),
         ("not-open-yet", notice, NotOpenYetPage { opens_at: closes_at }.render(lang)),
         ("spent", notice, SpentPage { complaint: Some(COMPLAINT) }.render(lang)),
         ("void", notice, VoidPage.render(lang)),
         ("enrol", notice, EnrolPage { action: "/k/ABCDE-FGHJK?lang=vi" }.render(lang)),
-        ("kiosk", Style::Kiosk, KioskPage { form, at: tablet }.render(lang)),
+        ("kiosk", Style::Kiosk, kiosk_first.render(lang)),
         ("kiosk-survey", Style::Kiosk, kiosk(None).render(lang)),
         ("kiosk-busy", Style::Kiosk, kiosk(busy).render(lang)),
         ("kiosk-thanks", Style::Kiosk, kiosk_thanks.render(lang)),
+        ("kiosk-kept", Style::Kiosk, KeptPage { at: tablet, home }.render(lang)),
+        ("kiosk-privacy", Style::Kiosk, kiosk_privacy.render(lang)),
         ("foreign", notice, ForeignPage.render(lang)),
         ("unknown", notice, UnknownPage { typed: "ABCD-\"EFGH" }.render(lang)),
         ("too-large", notice, TooLargePage.render(lang)),
@@ -523,8 +529,14 @@ fn names_from_outside_never_become_markup() {
             UnknownPage { typed: hostile }.render(lang),
             AlreadyPage { receipt: Some(hostile), another_person: Some(hostile) }.render(lang),
             ReceiptPage { receipt: hostile, state: ReceiptState::NotFound }.render(lang),
-            PrivacyPage { controller: hostile, contact: hostile, threshold: 10, sealing_days: 30 }
-                .render(lang),
+            PrivacyPage {
+                controller: hostile,
+                contact: hostile,
+                threshold: 10,
+                sealing_days: 30,
+                tablet: None,
+            }
+            .render(lang),
         ] {
             assert!(!html.contains("<script"), "{html}");
             assert_eq!(html.matches("</style>").count(), 1);
