@@ -11,6 +11,7 @@ mod cheats_are_seen;
 mod citizen_answers;
 mod citizen_answers_step_by_step;
 mod citizen_is_offline;
+mod citizen_listens;
 mod clerk_hands_out_links;
 mod coverage;
 mod dedup_flags;

@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, middleware, web};
 
 use super::operate::Metrics;
+use super::recordings::Recordings;
 use super::state::Settings;
 use super::{State, api, citizen, operate, security};
 use crate::collect::{self, CollectError, Intake};
@@ -99,6 +100,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
         intake: Arc::new(intake),
         settings: Arc::new(settings),
         budgets: Arc::default(),
+        recordings: Arc::new(Recordings::in_dir(&config.audio_dir)),
     };
     let metrics = web::Data::new(Metrics::new()?);
     let data = web::Data::new(state.clone());

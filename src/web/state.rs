@@ -16,6 +16,8 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// Request budgets of the API.
     pub budgets: Arc<super::api::Budgets>,
+    /// Questions and answers as they were spoken.
+    pub recordings: Arc<super::recordings::Recordings>,
 }
 
 /// Settings that handlers need.

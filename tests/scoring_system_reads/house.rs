@@ -83,6 +83,7 @@ impl House {
             intake: Arc::new(intake),
             settings: Arc::new(settings),
             budgets: Arc::new(budgets),
+            recordings: Arc::default(),
         };
         let (send, receive) = mpsc::channel();
         let running = thread::spawn(move || {

@@ -18,19 +18,23 @@ pub(super) const TICK: &str = include_str!("tick.svg");
 
 /// `/khaosat.js`: the little that the first opening carries; it brings [`SCRIPT`] once somebody answers.
 pub static FIRST: LazyLock<String> =
-    LazyLock::new(|| minify::without_notes(include_str!("first.js")));
+    LazyLock::new(|| [HEAR, include_str!("first.js")].map(minify::without_notes).concat());
 /// `/khaosat.js?all`: what the survey gains where script runs. Without comments and indents.
 pub static SCRIPT: LazyLock<String> =
     LazyLock::new(|| [KEPT, include_str!("khaosat.js")].map(minify::without_notes).concat());
 
 /// `/khaosat.js?kiosk`: what a tablet at a counter needs, and no phone carries.
 pub static KIOSK: LazyLock<String> = LazyLock::new(|| {
-    [KEPT, include_str!("kiosk.js"), include_str!("tablet.js")].map(minify::without_notes).concat()
+    [HEAR, KEPT, include_str!("kiosk.js"), include_str!("tablet.js")]
+        .map(minify::without_notes)
+        .concat()
 });
 /// `/khaosat.js?tablet`: the worker that opens a tablet's pages without a network.
 pub static TABLET: LazyLock<String> =
     LazyLock::new(|| minify::without_notes(include_str!("tablet_worker.js")));
 
+/// How recordings are heard.
+const HEAR: &str = include_str!("hear.js");
 /// How phones and tablets keep what they could not send.
 const KEPT: &str = include_str!("kept.js");
 
@@ -41,7 +45,8 @@ const FORM: &str = concat!(include_str!("form.css"), include_str!("say.css"));
 /// What a page may fetch whose icon stands in the page: nothing.
 const ICON_INSIDE: &str = "img-src data:";
 /// The survey beside our script: it fetches the script, which talks to us alone.
-const WITH_SCRIPT: &str = "img-src data:; script-src 'self'; connect-src 'self'; worker-src 'self'";
+const WITH_SCRIPT: &str =
+    "img-src data:; media-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'";
 /// A short page beside our script.
 const WITH_OURS: &str = "img-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'";
 /// What a page may fetch that search engines visit: `/favicon.svg`, and `/robots.txt`, which their checkers read from

@@ -208,6 +208,7 @@ fn again(
         filled: Filled::new(fields),
         notice,
         kiosk: place.kiosk,
+        recorded: &state.recordings,
     };
     reply::page(status, page.style(), page.render(lang))
 }

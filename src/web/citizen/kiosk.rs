@@ -137,6 +137,7 @@ pub async fn open(
         filled: Filled::NOTHING,
         notice: None,
         kiosk: true,
+        recorded: &state.recordings,
     };
     reply::page(StatusCode::OK, page.style(), page.render(lang))
 }

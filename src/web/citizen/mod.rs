@@ -2,6 +2,7 @@
 
 mod answer;
 mod asked;
+mod audio;
 mod cookies;
 mod fields;
 mod guesses;
@@ -36,6 +37,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .route("/favicon.svg", web::get().to(home::favicon))
         .route("/khaosat.js", web::get().to(home::script))
         .route("/robots.txt", web::get().to(home::robots))
+        .route("/audio/{language}/{file}", web::get().to(audio::spoken))
         .route("/privacy", web::get().to(home::privacy))
         .route("/withdraw", web::get().to(withdraw::ask))
         .route("/withdraw", web::post().to(withdraw::withdraw))

@@ -7,6 +7,7 @@ use super::*;
 use crate::clock::Millis;
 use crate::form::{Form, IndexRule, Length, Shown, shipped};
 use crate::web::assets::Style;
+use crate::web::recordings::SILENCE;
 use crate::web::text::Lang;
 
 const QR: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 29 29\"><path d=\"M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM14 14h4v4h-4z\"/></svg>";
@@ -247,6 +248,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         counter: "Bộ phận Một cửa xã Kbang",
         unit: "Ủy ban nhân dân xã Kbang, tỉnh Gia Lai",
     };
+    let recorded = &SILENCE;
     let order = LevelOrder::WorstFirst;
     let shown = &Shown::EVERYTHING;
     let survey = |fields: &[(&str, &str)], notice: Option<u32>| {
@@ -258,8 +260,17 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             None if problems.is_empty() => None,
             None => Some(SurveyNotice::Problems(&problems)),
         };
-        SurveyPage { form, order, shown, fill, filled: Filled::new(&filled), notice, kiosk: false }
-            .render(lang)
+        SurveyPage {
+            form,
+            order,
+            shown,
+            fill,
+            filled: Filled::new(&filled),
+            notice,
+            kiosk: false,
+            recorded,
+        }
+        .render(lang)
     };
     let first = SurveyPage {
         form,
@@ -269,6 +280,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         filled: Filled::NOTHING,
         notice: None,
         kiosk: false,
+        recorded,
     }
     .render(lang);
     let officials = shipped::officials().unwrap();
@@ -280,20 +292,31 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         filled: Filled::NOTHING,
         notice: None,
         kiosk: false,
+        recorded,
     }
     .render(lang);
     let one_tap = shipped::one_tap().unwrap();
     let only = one_tap.shown(Length::OneTap, [0; 16]);
     let (filled, notice) = (Filled::NOTHING, None);
-    let one_tap =
-        SurveyPage { form: &one_tap, order, shown: &only, fill, filled, notice, kiosk: false }
-            .render(lang);
-    let kiosk = |notice| SurveyPage { form, order, shown, fill, filled, notice, kiosk: true };
+    let one_tap = SurveyPage {
+        form: &one_tap,
+        order,
+        shown: &only,
+        fill,
+        filled,
+        notice,
+        kiosk: false,
+        recorded,
+    }
+    .render(lang);
+    let kiosk =
+        |notice| SurveyPage { form, order, shown, fill, filled, notice, kiosk: true, recorded };
     let busy = Some(SurveyNotice::Busy { retry_after_s: 10 });
     let tablet = Stands { counter: fill.counter, unit: fill.unit };
     let home = "/k/ABCD-EFGH-JKLM";
     let kiosk_first = KioskPage { form, at: tablet, home, closes_at: at("2026-12-12T17:00") };
-    let step = |number| StepPage { form, order, shown, fill, filled, number }.render(lang);
+    let step =
+        |number| StepPage { form, order, shown, fill, filled, number, recorded }.render(lang);
     let wrong = [
         ("q01", "4"),
         ("q02", "5"),

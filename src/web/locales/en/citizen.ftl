@@ -24,6 +24,7 @@ survey-person-open = Open this part (optional)
 survey-person-note = This part helps to make the results fair. It is kept only if you tick the box below.
 survey-last-heading = Before you send
 survey-send = Send my answers
+hear = Listen: { $text }
 
 step-progress = Part { $step } of { $count }
 step-next = Next

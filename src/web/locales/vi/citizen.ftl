@@ -24,6 +24,7 @@ survey-person-open = Mở phần này (không bắt buộc)
 survey-person-note = Phần này giúp tính kết quả cho công bằng. Chỉ giữ lại khi ông/bà đánh dấu ô dưới đây.
 survey-last-heading = Trước khi gửi
 survey-send = Gửi phiếu
+hear = Nghe: { $text }
 
 step-progress = Phần { $step } / { $count }
 step-next = Tiếp theo

@@ -25,6 +25,7 @@ keys! {
     SURVEY_PERSON_NOTE = "survey-person-note" ();
     SURVEY_LAST_HEADING = "survey-last-heading" ();
     SURVEY_SEND = "survey-send" ();
+    HEAR = "hear" (text);
     STEP_PROGRESS = "step-progress" (step, count);
     STEP_NEXT = "step-next" ();
     STEP_BACK = "step-back" ();
