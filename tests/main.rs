@@ -10,6 +10,7 @@ mod binary;
 mod cheats_are_seen;
 mod citizen_answers;
 mod citizen_answers_step_by_step;
+mod citizen_has_an_old_phone;
 mod citizen_is_offline;
 mod citizen_listens;
 mod clerk_hands_out_links;

@@ -91,6 +91,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let settings = Settings {
         trusted_proxies: config.trusted_proxies.clone(),
         body_bytes_max: config.body_bytes_max,
+        body_time: Duration::from_secs(config.request_seconds_max),
         controller: config.controller.clone(),
         contact: config.contact.clone(),
         secure: desk.public_url.starts_with("https://"),

@@ -27,6 +27,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Largest body of an answer, bytes.
     pub body_bytes_max: usize,
+    /// Time a sender has for the body.
+    pub body_time: std::time::Duration,
     /// The body that asks and answers for the data.
     pub controller: String,
     /// How to reach it about one's data.

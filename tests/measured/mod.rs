@@ -8,4 +8,5 @@ mod intake;
 mod kiosk;
 mod print;
 mod results_pages;
+mod slow_senders;
 mod start_page;

@@ -74,6 +74,7 @@ impl House {
         let settings = Settings {
             trusted_proxies: Vec::new(),
             body_bytes_max: 65_536,
+            body_time: std::time::Duration::from_secs(15),
             controller: "Test".to_owned(),
             contact: "test@khaosat.example".to_owned(),
             secure: false,

@@ -193,24 +193,40 @@ impl Browser {
         self.pictures(name, "", json!({}))
     }
 
+    /// One picture of what is seen at a size, as `target/screenshots/NAME-240x320.png`.
+    pub fn picture_at(&self, name: &str, size: (u32, u32)) {
+        self.pictures_at(&[size], name, "", &json!({}));
+    }
+
     /// Pictures of the whole page at the widths of [`SIZES`], as `NAME-360x640-whole.png` and so on.
     pub fn picture_whole(&self, name: &str) -> Vec<PathBuf> {
         self.pictures(name, "-whole", json!({"captureBeyondViewport": true}))
     }
 
     fn pictures(&self, name: &str, suffix: &str, how: Value) -> Vec<PathBuf> {
+        let pictures = self.pictures_at(&SIZES, name, suffix, &how);
+        self.resize(SIZES[0]);
+        pictures
+    }
+
+    fn pictures_at(
+        &self,
+        sizes: &[(u32, u32)],
+        name: &str,
+        suffix: &str,
+        how: &Value,
+    ) -> Vec<PathBuf> {
         let directory = places::target().join("screenshots");
         fs::create_dir_all(&directory).unwrap();
-        let pictures = SIZES.map(|size| {
-            self.resize(size);
+        let picture = |size: &(u32, u32)| {
+            self.resize(*size);
             let taken = self.chrome("Page.captureScreenshot", self.clip(how.clone(), size.0));
             let png = data_encoding::BASE64.decode(text(&taken["data"]).as_bytes()).unwrap();
             let file = directory.join(format!("{name}-{}x{}{suffix}.png", size.0, size.1));
             fs::write(&file, png).unwrap();
             file
-        });
-        self.resize(SIZES[0]);
-        pictures.to_vec()
+        };
+        sizes.iter().map(picture).collect()
     }
 
     /// The whole page's rectangle for a picture that goes beyond the window.

@@ -6,7 +6,7 @@ const drop = id => table(kept => kept.delete(id));
 // Gives the address to go on to, '' for what was refused for good, nothing while it has to wait.
 const post = async (to, body) => {
   const reply = await fetch(to, { method: 'POST', body, headers: { accept: 'application/json' } }).catch(() => 0);
-  if (reply && reply.status < 500 && reply.status != 429) return reply.ok ? reply.json().then(said => said.next, () => {}) : '';
+  if (reply && reply.status < 500 && reply.status != 429 && reply.status != 408) return reply.ok ? reply.json().then(said => said.next, () => {}) : '';
 };
 const deliver = async () => {
   const ends = {};

@@ -88,7 +88,7 @@ if (worker && self.indexedDB && self.caches) {
       say('sending');
       const reply = await ask(form.action, fields).catch(() => 0);
       if (reply && reply.ok) return go((await reply.json()).next);
-      if (reply && reply.status < 500 && reply.status != 429) {
+      if (reply && reply.status < 500 && reply.status != 429 && reply.status != 408) {
         if (by.name) {
           const tapped = form.appendChild(page.createElement('input'));
           tapped.type = 'hidden', tapped.name = by.name, tapped.value = by.value;

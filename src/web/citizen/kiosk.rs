@@ -163,7 +163,13 @@ pub async fn send(
         Ok(Behind::Enrolment(code)) => return enrol(&state, code, lang).await,
         Err(refusal) => return refusal,
     };
-    let bytes = match fields::body(payload, state.settings.body_bytes_max, lang).await {
+    let bytes = match fields::body(
+        payload,
+        (state.settings.body_bytes_max, state.settings.body_time),
+        lang,
+    )
+    .await
+    {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };

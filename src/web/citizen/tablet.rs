@@ -74,7 +74,8 @@ pub async fn beat(
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
-    let bytes = match fields::body(payload, BEAT_BYTES_MAX, lang).await {
+    let bytes = match fields::body(payload, (BEAT_BYTES_MAX, state.settings.body_time), lang).await
+    {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
@@ -104,7 +105,13 @@ pub async fn kept(
         Err(refusal) => return refusal,
     };
     // Base64 in a form is at most twice as long as what it holds.
-    let bytes = match fields::body(payload, 2 * state.settings.body_bytes_max, lang).await {
+    let bytes = match fields::body(
+        payload,
+        (2 * state.settings.body_bytes_max, state.settings.body_time),
+        lang,
+    )
+    .await
+    {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };

@@ -109,6 +109,7 @@ fn round() -> RoundPage<'static> {
             supersedes: Some("60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"),
             superseded_by: None,
             synthetic: true,
+            apart: true,
             rule: IndexRule::Top,
             threshold: 10,
             confidence: 0.95,
@@ -360,6 +361,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             units: 17,
             answers: 3_412,
             synthetic: true,
+            apart: true,
         }],
         scorecards: vec![Link { href: "/results/scorecards/2018", label: "2018" }],
     };
