@@ -13,7 +13,12 @@ const ROUNDS: [(&str, &str); 3] = [
 fn measure(instrument: &'static str, settings: &[(&str, &str)]) {
     // The pages are the same on both engines; the journeys try them on each.
     for (form, asking) in ROUNDS {
-        let at = Installation::anywhere();
+        // In Vietnamese with a question and a level that can be heard, in English with none.
+        let at = Installation::anywhere().with("KHAOSAT_AUDIO_DIR", "spoken");
+        std::fs::create_dir_all(at.directory().join("spoken/vi")).unwrap();
+        for name in ["q01.mp3", "satisfaction_5.mp3"] {
+            std::fs::write(at.directory().join("spoken/vi").join(name), "sound").unwrap();
+        }
         let links = ready::round_asking(&at, 1, form, asking);
         let service = at.serve();
         for lang in ["vi", "en"] {
