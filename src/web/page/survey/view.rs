@@ -237,6 +237,10 @@ impl<'a> View<'a> {
                 ..self.choice(question, Answer::Option(option.code), &option.text)
             })
             .collect();
+        // Answers look the same: all of them can be heard, or none.
+        if choices.iter().any(|choice| choice.hear.is_none()) {
+            choices.iter_mut().for_each(|choice| choice.hear = None);
+        }
         if coded.scale.is_some() && self.order == LevelOrder::BestFirst {
             choices.reverse();
         }
