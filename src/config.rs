@@ -47,6 +47,8 @@ pub struct Config {
     pub database_url: String,
     /// Directory of the keys, which must not be in the database's backups.
     pub keys_dir: PathBuf,
+    /// Directory of recorded questions and answers, by language.
+    pub audio_dir: PathBuf,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Threads that serve requests; 0 = one a core.
@@ -88,6 +90,7 @@ impl Default for Config {
             public_url: None,
             database_url: "khaosat.sqlite3".to_owned(),
             keys_dir: PathBuf::from("keys"),
+            audio_dir: PathBuf::from("survey-forms/audio"),
             trusted_proxies: Vec::new(),
             workers: 0,
             database_connections: 8,
@@ -120,6 +123,11 @@ pub const KEYS: &[(&str, &str, &str)] = &[
         "keys_dir",
         "keys",
         "directory of the keys (mode 700), shared by all servers of one database; keep it out of backups of the database",
+    ),
+    (
+        "audio_dir",
+        "survey-forms/audio",
+        "recorded questions and answers, <language>/q01.mp3 and so on; read when serve starts",
     ),
     ("trusted_proxies", "[]", "addresses of proxies whose X-Forwarded-For is believed"),
     ("workers", "0", "threads that serve requests; 0 = one a core"),
@@ -272,6 +280,7 @@ impl Config {
             public_url,
             database_url,
             keys_dir,
+            audio_dir,
             trusted_proxies,
             workers,
             database_connections,
@@ -285,7 +294,7 @@ impl Config {
             mail,
         } = self;
         format!(
-            "listen = {listen}\npublic_url = {}\ndatabase_url = {}\nkeys_dir = {}\ntrusted_proxies = {trusted_proxies:?}\n\
+            "listen = {listen}\npublic_url = {}\ndatabase_url = {}\nkeys_dir = {}\naudio_dir = {}\ntrusted_proxies = {trusted_proxies:?}\n\
              workers = {workers}\ndatabase_connections = {database_connections}\nqueue = {queue}\n\
              controller = {controller}\ncontact = {contact}\n\
              body_bytes_max = {body_bytes_max}\nrequest_seconds_max = {request_seconds_max}\nlog = {log}\n\
@@ -293,6 +302,7 @@ impl Config {
             public_url.as_deref().unwrap_or("(the address it listens on)"),
             mask_password(database_url),
             keys_dir.display(),
+            audio_dir.display(),
             mail.as_ref().map_or("(none: the outbox waits)".to_owned(), |m| format!("{m:?}")),
         )
     }

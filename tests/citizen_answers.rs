@@ -3,7 +3,7 @@
 use std::thread;
 
 use crate::support::ready::{self, ROUND};
-use crate::support::{Answer, Client, Installation, on_each_engine};
+use crate::support::{Answer, Client, Installation, locked, on_each_engine};
 
 /// A submission id of the test's own.
 fn id(n: u64) -> String {
@@ -257,26 +257,6 @@ fn a_citizen_withdraws_on_the_phone_with_the_second_code_alone() {
         assert!(twice.refused().contains("withdrawn already"));
         assert!(!service.messages().contains(code), "the code is in no log");
     });
-}
-
-/// An answer as our script locks it on the phone: ECDH on P-256, SHA-256, AES-256-GCM.
-fn locked(key: &str, clear: &str) -> [(&'static str, String); 2] {
-    use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-    use aws_lc_rs::agreement::{ECDH_P256, PrivateKey, UnparsedPublicKey, agree};
-    use base64::Engine;
-    use base64::engine::general_purpose::STANDARD;
-    let own = PrivateKey::generate(&ECDH_P256).unwrap();
-    let half = own.compute_public_key().unwrap();
-    let round = STANDARD.decode(key).unwrap();
-    let once = agree(&own, UnparsedPublicKey::new(&ECDH_P256, &round), (), |shared| {
-        use sha2::Digest;
-        Ok(sha2::Sha256::digest([shared, half.as_ref()].concat()))
-    });
-    let once = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &once.unwrap()).unwrap());
-    let mut bytes = clear.as_bytes().to_vec();
-    once.seal_in_place_append_tag(Nonce::assume_unique_for_key([0; 12]), Aad::empty(), &mut bytes)
-        .unwrap();
-    [("half", STANDARD.encode(half.as_ref())), ("box", STANDARD.encode(bytes))]
 }
 
 #[test]

@@ -194,5 +194,20 @@ fn one_tap_sends_and_a_round_that_cannot_be_asked_so_is_refused() {
         let create = ["round", "create", "other", "--file", plan, "--as", "province"];
         let refused = at.run(&create).refused();
         assert!(refused.contains("exactly one"), "{refused}");
+
+        ready::flagged(&at);
+        let step = |step: &[&str]| {
+            at.run(&[&["round", step[0], ROUND, "--as", "publisher-1"], &step[1..]].concat()).done()
+        };
+        step(&["seal", "--with", "inspector"]);
+        step(&["weigh"]);
+        step(&["index"]);
+        step(&["publish", "--with", "publisher-2"]);
+        for page in ["/results".to_owned(), format!("/results/{ROUND}")] {
+            let shown = service.client.get(&page);
+            assert!(shown.text().contains("không bao giờ tính vào chỉ số"), "{}", shown.text());
+        }
+        let document = service.client.get(&format!("/results/{ROUND}/publication.json")).json();
+        assert_eq!(document["apart"], true);
     });
 }

@@ -3,6 +3,7 @@
 
 mod expiry;
 mod kiosk;
+mod offline;
 mod paper;
 mod printing;
 pub mod scan;

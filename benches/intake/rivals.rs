@@ -73,6 +73,7 @@ async fn naive(
         address: &address,
         user_agent: "bench",
         language: "vi",
+        signed: None,
     };
     let Ok(prepared) = naive.intake.prepare(&survey, &fields(&body), &arrival) else {
         return HttpResponse::UnprocessableEntity().finish();

@@ -5,6 +5,7 @@
 //! that says what the person should be told; nothing is stored then.
 
 mod asked;
+mod beats;
 mod cache;
 mod opened;
 pub mod paper;
@@ -15,8 +16,9 @@ mod survey;
 use std::sync::Arc;
 
 pub use asked::Asked;
+pub use beats::flush as flush_beats;
 pub use opened::flush as flush_opened;
-pub use prepare::{Arrival, Prepared};
+pub use prepare::{Arrival, BEGUN, Prepared};
 pub use queue::{Queue, QueueNumbers};
 pub use survey::{Door, Found, Gate, Survey};
 
@@ -98,6 +100,7 @@ pub struct Intake {
     rounds: cache::Short<i32, survey::RoundView>,
     forms: cache::Forms,
     opened: opened::Openings,
+    beats: beats::Beats,
     _checkpoints: Option<Checkpoints>,
 }
 
@@ -124,6 +127,7 @@ impl Intake {
             rounds: cache::Short::default(),
             forms: cache::Forms::default(),
             opened: opened::Openings::default(),
+            beats: beats::Beats::default(),
         })
     }
 

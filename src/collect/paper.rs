@@ -267,6 +267,7 @@ impl Intake {
             address: "",
             user_agent: "",
             language: language.unwrap_or_default(),
+            signed: None,
         };
         match self.submit(survey, &post, &arrival).await {
             Ok(_) => {}

@@ -22,6 +22,8 @@ pub struct Arrival<'a> {
     pub user_agent: &'a str,
     /// Language of the page.
     pub language: &'a str,
+    /// When a tablet had it from a person, by the tablet's own signature; `None` where it comes from the person at once.
+    pub signed: Option<Millis>,
 }
 
 /// A row ready to be written, and what its sender will be told.
@@ -40,6 +42,10 @@ pub struct Prepared {
 pub const SUBMISSION: &str = "submission";
 /// The field that carries the opening token.
 pub const OPENED: &str = "opened";
+/// Of what a tablet signed: the submission of the page on its shelf, which decides what was asked.
+pub const PAGE: &str = "page";
+/// Of what a tablet signed: when the person began, milliseconds since the epoch.
+pub const BEGUN: &str = "begun";
 /// The field that says yes to keeping the personal answers.
 pub const CONSENT: &str = "consent";
 
@@ -49,7 +55,10 @@ pub(super) fn field<'f>(fields: &'f [(String, String)], name: &str) -> Option<&'
 
 /// Reads 32 hex digits.
 fn submission_id(fields: &[(String, String)]) -> Result<[u8; 16], Rejection> {
-    let text = field(fields, SUBMISSION).ok_or(Rejection::NoSubmission)?;
+    field(fields, SUBMISSION).ok_or(Rejection::NoSubmission).and_then(read_id)
+}
+
+fn read_id(text: &str) -> Result<[u8; 16], Rejection> {
     let bytes = data_encoding::HEXLOWER_PERMISSIVE
         .decode(text.as_bytes())
         .map_err(|_| Rejection::NoSubmission)?;
@@ -117,13 +126,21 @@ impl Intake {
         let link = survey.link();
         let round = survey.round();
         let opened = field(fields, OPENED).and_then(|token| self.pages.check(link.id, token));
-        let begun = opened.map(|(at, _)| at).filter(|at| *at <= arrival.at);
-        let in_grace = admit(survey, arrival.at, begun)?;
+        // A tablet's clock may stand wrong: what it signed for the time to come, or before there was a round, says nothing.
+        let signed = arrival.signed.filter(|at| *at <= arrival.at && *at >= round.opens_at);
+        let sent = signed.unwrap_or(arrival.at);
+        let page = arrival.signed.and_then(|_| field(fields, PAGE)).map(read_id).transpose()?;
+        let begun = match page {
+            Some(_) => field(fields, BEGUN).and_then(|ms| ms.parse().ok()).map(Millis),
+            None => opened.map(|(at, _)| at),
+        };
+        let begun = begun.filter(|at| *at <= sent);
+        let in_grace = admit(survey, arrival.at, begun.or(signed))?;
 
         let submission = submission_id(fields)?;
         let answers = survey.form().check(fields).map_err(Rejection::Form)?;
         let answers = consented(survey.form(), answers, fields)?;
-        let answers = self.only_asked(survey, &submission, answers)?;
+        let answers = self.only_asked(survey, &page.unwrap_or(submission), answers)?;
 
         let linking = survey.linking();
         let receipt = draw_receipt()?;
@@ -142,7 +159,7 @@ impl Intake {
             submission,
             link: link.id,
             opened: begun,
-            received: arrival.at,
+            received: sent,
             device,
             order: opened.map_or(0, |(_, order)| order),
             answers: answers_mac,

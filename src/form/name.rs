@@ -11,6 +11,7 @@ const NAME_CHARS_MAX: usize = 32;
 /// them over. Sorted.
 pub const SERVICE_FIELDS: &[&str] = &[
     "action",
+    "begun",
     "code",
     "consent",
     "csrf",

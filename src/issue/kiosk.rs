@@ -13,7 +13,7 @@ use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::LinkId;
 use crate::store::kiosk::Enrolment;
 use crate::store::tally::Kind;
-use crate::vault::{VaultError, random, sha256};
+use crate::vault::{VaultError, is_tablet_key, random, sha256, signed_by_tablet};
 
 /// How long a code enrols: one working day.
 pub const ENROL_MS: i64 = 24 * 60 * 60 * 1000;
@@ -118,4 +118,33 @@ pub fn holds_key(desk: &Desk, link: LinkId, shown: &str) -> Result<bool, IssueEr
     let Ok(key) = data_encoding::HEXLOWER.decode(shown.as_bytes()) else { return Ok(false) };
     let known = desk.store.kiosk_key(link)?;
     Ok(known.is_some_and(|known| bool::from(known.ct_eq(&sha256(&key)))))
+}
+
+/// Takes note of the pair with which the enrolled tablet of a link signs what it keeps without a network; nothing is written
+/// when it is known, or no point of the curve's form.
+///
+/// # Errors
+/// When the database fails.
+pub fn signs_with(desk: &Desk, link: LinkId, key: &[u8]) -> Result<(), IssueError> {
+    if !is_tablet_key(key) || desk.store.tablet_sign_key(link)?.as_deref() == Some(key) {
+        return Ok(());
+    }
+    let unit = desk.store.link(link)?.unit_id;
+    let (actor, now) = (Actor::Service("kiosk"), desk.clock.now());
+    let act = Act::new(&actor, Right::IssueLinks, now, "kiosk.key", "kiosk").on(unit.0);
+    Ok(desk.store.set_tablet_sign_key(&act, link, key)?)
+}
+
+/// Whether the tablet of a link signed this.
+///
+/// # Errors
+/// When the database fails.
+pub fn signed(
+    desk: &Desk,
+    link: LinkId,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<bool, IssueError> {
+    let key = desk.store.tablet_sign_key(link)?;
+    Ok(key.is_some_and(|key| signed_by_tablet(&key, message, signature)))
 }

@@ -11,6 +11,7 @@ use super::figures::Figures;
 use super::seal::Outcome;
 use super::weigh::Sealed;
 use super::{Desk, Result, RoundError, Rules};
+use crate::form::Length;
 use crate::publish::canonical;
 use crate::store::id::CounterId;
 use crate::store::tally::{Kind, What};
@@ -61,6 +62,9 @@ pub struct Document {
     /// What people told an independent body that called them back, by unit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub called: Vec<CalledUnit>,
+    /// A one-tap round: its figures stand apart and enter no index and no score. Left out where they are an index.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub apart: bool,
     /// The figures.
     pub figures: Figures,
 }
@@ -157,6 +161,7 @@ pub(super) fn document(
             bundle: canonical(&inputs_of(desk, sealed)?)?.digest,
         },
         called: called(desk, round, &sealed.rules, &sealed.units)?,
+        apart: sealed.rules.asking.length == Length::OneTap,
         figures,
     })
 }

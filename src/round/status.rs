@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::asked::Asked;
+use super::tablets::TabletStatus;
 use super::{Desk, Result, Rules, refused};
 use crate::store::round::{Round, State};
 use crate::store::tally::{Kind, What};
@@ -42,6 +43,9 @@ pub struct Status {
     /// Mails to citizens of this round, by what became of them; not with those that wait.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub mail: BTreeMap<What, i64>,
+    /// Tablets at counters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kiosks: Vec<TabletStatus>,
 }
 
 /// Reads the status of a round from its running counts.
@@ -80,6 +84,7 @@ pub fn status(desk: &Desk, code: &str) -> Result<Status> {
         frame: frame(desk, &round)?,
         asked: super::asked::asked(desk, &round)?,
         mail: MAIL.iter().map(|what| (*what, sum(*what))).filter(|(_, n)| *n > 0).collect(),
+        kiosks: super::tablets::tablets(desk, &round)?,
     })
 }
 

@@ -1,11 +1,14 @@
 //! Tablets: enrolled once by a code, known from then on by a key of their own.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::actor::Act;
 use super::id::{LinkId, RoundId};
-use super::link::{NewLink, insert_links};
-use super::schema::{kiosk, link};
+use super::link::{LinkState, NewLink, insert_links};
+use super::schema::{counter, kiosk, link, unit};
+use super::tally::Kind;
 use super::{Result, Store, StoreError};
 use crate::clock::Millis;
 
@@ -18,7 +21,121 @@ pub struct Enrolment {
     pub until: Millis,
 }
 
+/// When a tablet was heard last, and how many answers wait on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beat {
+    /// When, cut to the minute.
+    pub at: Millis,
+    /// Answers that wait for the network.
+    pub waiting: u16,
+}
+
+/// A tablet as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tablet {
+    /// Code of its unit.
+    pub unit: String,
+    /// Code of its counter.
+    pub counter: String,
+    /// Running number at the counter.
+    pub serial: i64,
+    /// Whether its link takes answers.
+    pub state: LinkState,
+    /// When it was enrolled; `None` while its code waits.
+    pub enrolled_at: Option<Millis>,
+    /// When it was heard last, by the minute; `None` when never.
+    pub seen_at: Option<Millis>,
+    /// How many answers waited on it then.
+    pub waiting: i32,
+}
+
 impl Store {
+    /// The tablets of a round in order of unit, counter and number.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn tablets(&self, round_id: RoundId) -> Result<Vec<Tablet>> {
+        type Row = (String, String, i64, String, Option<i64>, Option<i64>, i32);
+        self.read(|conn| {
+            kiosk::table
+                .inner_join(link::table.inner_join(counter::table.inner_join(unit::table)))
+                .filter(link::round_id.eq(round_id).and(link::kind.eq(Kind::Kiosk.word())))
+                .order((unit::code, counter::code, link::serial))
+                .select((
+                    unit::code,
+                    counter::code,
+                    link::serial,
+                    link::state,
+                    kiosk::enrolled_at,
+                    kiosk::seen_at,
+                    kiosk::waiting,
+                ))
+                .load::<Row>(conn)?
+                .into_iter()
+                .map(|(unit, counter, serial, state, enrolled, seen, waiting)| {
+                    let state = LinkState::from_word(&state)
+                        .ok_or(StoreError::Corrupt { what: "link state" })?;
+                    let (enrolled_at, seen_at) = (enrolled.map(Millis), seen.map(Millis));
+                    Ok(Tablet { unit, counter, serial, state, enrolled_at, seen_at, waiting })
+                })
+                .collect()
+        })
+    }
+
+    /// Writes when tablets were heard last; an older word changes nothing.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn note_beats(&self, beats: &BTreeMap<LinkId, Beat>) -> Result<()> {
+        if beats.is_empty() {
+            return Ok(());
+        }
+        self.transaction(|conn| {
+            for (id, beat) in beats {
+                let later = kiosk::seen_at.is_null().or(kiosk::seen_at.le(beat.at.0));
+                diesel::update(kiosk::table.filter(kiosk::link_id.eq(id.bytes()).and(later)))
+                    .set((
+                        kiosk::seen_at.eq(Some(beat.at.0)),
+                        kiosk::waiting.eq(i32::from(beat.waiting)),
+                    ))
+                    .execute(conn)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Public half of the pair with which the tablet of a link signs.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn tablet_sign_key(&self, id: LinkId) -> Result<Option<Vec<u8>>> {
+        self.read(|conn| {
+            let found = kiosk::table
+                .find(id.bytes())
+                .select(kiosk::sign_key)
+                .first::<Option<Vec<u8>>>(conn)
+                .optional()?;
+            Ok(found.flatten())
+        })
+    }
+
+    /// The tablet of a link signs with this pair from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when no tablet is enrolled for the link.
+    pub fn set_tablet_sign_key(&self, act: &Act, id: LinkId, key: &[u8]) -> Result<()> {
+        self.write(act, |tx| {
+            let own = kiosk::link_id.eq(id.bytes()).and(kiosk::key_hash.is_not_null());
+            let changed = diesel::update(kiosk::table.filter(own))
+                .set(kiosk::sign_key.eq(Some(key.to_vec())))
+                .execute(tx.conn())?;
+            match changed {
+                1 => Ok(()),
+                _ => Err(StoreError::Refused("no tablet is enrolled for this link".to_owned())),
+            }
+        })
+    }
+
     /// Writes the link of a tablet together with how it is enrolled; its serial.
     ///
     /// # Errors

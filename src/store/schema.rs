@@ -247,6 +247,9 @@ diesel::table! {
         enrol_until -> BigInt,
         key_hash -> Nullable<Binary>,
         enrolled_at -> Nullable<BigInt>,
+        sign_key -> Nullable<Binary>,
+        seen_at -> Nullable<BigInt>,
+        waiting -> Integer,
     }
 }
 
@@ -425,6 +428,7 @@ diesel::table! {
 
 diesel::joinable!(counter -> unit (unit_id));
 diesel::joinable!(link -> counter (counter_id));
+diesel::joinable!(kiosk -> link (link_id));
 diesel::joinable!(dossier -> counter (counter_id));
 diesel::joinable!(dossier -> service (service_id));
 diesel::joinable!(round -> form (form_id));

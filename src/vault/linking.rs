@@ -24,7 +24,7 @@ pub struct Tie {
     pub link: LinkId,
     /// When the page was opened, if known.
     pub opened: Option<Millis>,
-    /// When it arrived.
+    /// When it was sent: on arrival, or when a tablet without a network signed it.
     pub received: Millis,
     /// Device digest of the day, if known.
     pub device: Option<u64>,

@@ -10,6 +10,7 @@ mod linking;
 mod offline;
 mod page;
 mod signing;
+mod tablet;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -21,6 +22,7 @@ pub use linking::{LinkingKey, Tie, TieError};
 pub use offline::OfflineKey;
 pub use page::PageKey;
 pub use signing::{SigningPair, jwk, verifying_key};
+pub use tablet::{is_tablet_key, signed_by_tablet};
 
 use crate::store::id::RoundId;
 

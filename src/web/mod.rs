@@ -18,6 +18,7 @@ pub mod operate;
 pub mod page;
 pub mod picture;
 pub mod problem;
+pub mod recordings;
 pub mod reply;
 pub mod security;
 pub mod server;

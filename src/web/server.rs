@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, middleware, web};
 
 use super::operate::Metrics;
+use super::recordings::Recordings;
 use super::state::Settings;
 use super::{State, api, citizen, operate, security};
 use crate::collect::{self, CollectError, Intake};
@@ -90,6 +91,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let settings = Settings {
         trusted_proxies: config.trusted_proxies.clone(),
         body_bytes_max: config.body_bytes_max,
+        body_time: Duration::from_secs(config.request_seconds_max),
         controller: config.controller.clone(),
         contact: config.contact.clone(),
         secure: desk.public_url.starts_with("https://"),
@@ -99,6 +101,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
         intake: Arc::new(intake),
         settings: Arc::new(settings),
         budgets: Arc::default(),
+        recordings: Arc::new(Recordings::in_dir(&config.audio_dir)),
     };
     let metrics = web::Data::new(Metrics::new()?);
     let data = web::Data::new(state.clone());
@@ -172,6 +175,9 @@ impl Running {
         if let Err(error) = collect::flush_opened(&self.state.intake) {
             tracing::warn!(error = %error, "openings counted last were not written");
         }
+        if let Err(error) = collect::flush_beats(&self.state.intake) {
+            tracing::warn!(error = %error, "when tablets were heard last was not written");
+        }
         match ended {
             Ok(ran) => ran.map_err(ServerError::Run),
             Err(_) => Err(ServerError::Run(std::io::Error::other("the server's thread panicked"))),
@@ -183,6 +189,9 @@ impl Running {
 /// and a proof never lags more than a minute.
 const SEQUENCE_TICKS: u32 = 6;
 
+/// Ticks between two writes of when tablets were heard last.
+const BEAT_TICKS: u32 = 3;
+
 /// Background work of one server: openings are written, reminders queued, rounds close
 /// themselves and are sealed at their deadline, the ledger's leaves get their numbers.
 async fn tick(state: State) {
@@ -193,6 +202,11 @@ async fn tick(state: State) {
         ticks = ticks.wrapping_add(1);
         let state = state.clone();
         let done = web::block(move || {
+            if ticks.is_multiple_of(BEAT_TICKS)
+                && let Err(error) = collect::flush_beats(&state.intake)
+            {
+                tracing::warn!(error = %error, "when tablets were heard last was not written; it is kept for the next try");
+            }
             if let Err(error) = collect::flush_opened(&state.intake) {
                 tracing::warn!(error = %error, "openings were not written; they are kept for the next try");
             }

@@ -16,6 +16,8 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// Request budgets of the API.
     pub budgets: Arc<super::api::Budgets>,
+    /// Questions and answers as they were spoken.
+    pub recordings: Arc<super::recordings::Recordings>,
 }
 
 /// Settings that handlers need.
@@ -25,6 +27,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Largest body of an answer, bytes.
     pub body_bytes_max: usize,
+    /// Time a sender has for the body.
+    pub body_time: std::time::Duration,
     /// The body that asks and answers for the data.
     pub controller: String,
     /// How to reach it about one's data.

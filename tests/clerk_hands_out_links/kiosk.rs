@@ -66,7 +66,7 @@ fn a_tablet_is_enrolled_once_and_no_other_device_opens_its_survey() {
         assert!(thanks.text().contains("class=\"code\""), "{}", thanks.text());
         assert!(thanks.text().contains(&format!("href=\"{path}\"")), "{}", thanks.text());
         assert_eq!(thanks.cookie("ma_vua_cap"), Some(""), "the codes are shown once");
-        assert!(thanks.header("clear-site-data").contains("storage"));
+        assert!(thanks.header("clear-site-data").contains("cache"));
         let later = tablet.get(to);
         assert!(later.status == 200 && !later.text().contains("class=\"code\""));
         assert_eq!(tablet.post_form(&path, &[("submission", &next), ("q01", "9")]).status, 422);

@@ -11,4 +11,5 @@ mod lighthouse;
 mod print;
 mod results_pages;
 mod scene;
+mod slow_senders;
 mod start_page;

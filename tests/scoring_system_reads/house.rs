@@ -74,6 +74,7 @@ impl House {
         let settings = Settings {
             trusted_proxies: Vec::new(),
             body_bytes_max: 65_536,
+            body_time: std::time::Duration::from_secs(15),
             controller: "Test".to_owned(),
             contact: "test@khaosat.example".to_owned(),
             secure: false,
@@ -83,6 +84,7 @@ impl House {
             intake: Arc::new(intake),
             settings: Arc::new(settings),
             budgets: Arc::new(budgets),
+            recordings: Arc::default(),
         };
         let (send, receive) = mpsc::channel();
         let running = thread::spawn(move || {

@@ -138,6 +138,29 @@ impl Browser {
         self.get(&format!("element/{}/property/{name}", self.find(css)))
     }
 
+    /// What a script gives in the page, also when it has to wait for it.
+    pub fn script(&self, body: &str) -> Value {
+        let script = format!("return (async () => {{ {body} }})()");
+        self.post("execute/sync", json!({"script": script, "args": []}))
+    }
+
+    /// Waits up to 20 s until a script in the page gives true.
+    pub fn wait_until(&self, body: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while self.script(body) != true {
+            assert!(Instant::now() < deadline, "never: {body}; at {}", self.address());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Wakes the worker of this origin as the browser does when the network is back (Background Sync).
+    pub fn sync(&self, origin: &str, tag: &str) {
+        self.chrome("ServiceWorker.enable", json!({}));
+        let wake =
+            json!({"origin": origin, "registrationId": "0", "tag": tag, "lastChance": false});
+        self.chrome("ServiceWorker.dispatchSyncEvent", wake);
+    }
+
     /// Clicks the first element; refused by the browser when a person could not.
     pub fn click(&self, css: &str) {
         self.post(&format!("element/{}/click", self.find(css)), json!({}));
@@ -170,24 +193,40 @@ impl Browser {
         self.pictures(name, "", json!({}))
     }
 
+    /// One picture of what is seen at a size, as `target/screenshots/NAME-240x320.png`.
+    pub fn picture_at(&self, name: &str, size: (u32, u32)) {
+        self.pictures_at(&[size], name, "", &json!({}));
+    }
+
     /// Pictures of the whole page at the widths of [`SIZES`], as `NAME-360x640-whole.png` and so on.
     pub fn picture_whole(&self, name: &str) -> Vec<PathBuf> {
         self.pictures(name, "-whole", json!({"captureBeyondViewport": true}))
     }
 
     fn pictures(&self, name: &str, suffix: &str, how: Value) -> Vec<PathBuf> {
+        let pictures = self.pictures_at(&SIZES, name, suffix, &how);
+        self.resize(SIZES[0]);
+        pictures
+    }
+
+    fn pictures_at(
+        &self,
+        sizes: &[(u32, u32)],
+        name: &str,
+        suffix: &str,
+        how: &Value,
+    ) -> Vec<PathBuf> {
         let directory = places::target().join("screenshots");
         fs::create_dir_all(&directory).unwrap();
-        let pictures = SIZES.map(|size| {
-            self.resize(size);
+        let picture = |size: &(u32, u32)| {
+            self.resize(*size);
             let taken = self.chrome("Page.captureScreenshot", self.clip(how.clone(), size.0));
             let png = data_encoding::BASE64.decode(text(&taken["data"]).as_bytes()).unwrap();
             let file = directory.join(format!("{name}-{}x{}{suffix}.png", size.0, size.1));
             fs::write(&file, png).unwrap();
             file
-        });
-        self.resize(SIZES[0]);
-        pictures.to_vec()
+        };
+        sizes.iter().map(picture).collect()
     }
 
     /// The whole page's rectangle for a picture that goes beyond the window.

@@ -15,9 +15,23 @@ pub const ROUND: &str = "thu-nghiem";
 
 /// So many days from now, as round files write a moment.
 pub fn day_from_now(days: i64) -> String {
+    seconds_from_now(days * 86_400)
+}
+
+/// So many seconds from now, as round files write a moment.
+pub fn seconds_from_now(seconds: i64) -> String {
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    let then = i64::try_from(now).unwrap() + days * 86_400;
+    let then = i64::try_from(now).unwrap() + seconds;
     jiff::Timestamp::from_second(then).unwrap().to_string()
+}
+
+/// Waits until a moment as round files write it is over.
+pub fn wait_for(moment: &str) {
+    let moment = moment.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    let now = || std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis();
+    while i64::try_from(now()).unwrap() <= moment {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
 }
 
 /// Closes the round before its time, computes its flags and keeps whatever is flagged: it is ready for sealing.
@@ -48,6 +62,20 @@ pub fn round(at: &Installation, tickets: usize) -> Ready {
 
 /// As [`round`], of another form or asked in another way: `asking` as in `[rules.asking]`.
 pub fn round_asking(at: &Installation, tickets: usize, form: &str, asking: &str) -> Ready {
+    made(at, tickets, (form, asking), (&day_from_now(10), "0s"))
+}
+
+/// As [`round`], closing at a moment as round files write it, with an hour of grace.
+pub fn round_closing(at: &Installation, tickets: usize, closes_at: &str) -> Ready {
+    made(at, tickets, ("one-stop-shop", ""), (closes_at, "1h"))
+}
+
+fn made(
+    at: &Installation,
+    tickets: usize,
+    (form, asking): (&str, &str),
+    (closes_at, grace): (&str, &str),
+) -> Ready {
     // The first account needs nobody's leave.
     at.run(&["user", "add", "admin", "--role", "system_admin"]).done();
     for (name, role) in [
@@ -65,10 +93,9 @@ pub fn round_asking(at: &Installation, tickets: usize, form: &str, asking: &str)
     at.run(&[&["counter", "add"], &counter[..], &["--as", "admin"]].concat()).done();
     at.run(&["service", "add", "ho-tich", "Hộ tịch", "--as", "admin"]).done();
     let plan = format!(
-        "form = \"{form}\"\nopens_at = \"{}\"\ncloses_at = \"{}\"\ngrace = \"0s\"\n\
+        "form = \"{form}\"\nopens_at = \"{}\"\ncloses_at = \"{closes_at}\"\ngrace = \"{grace}\"\n\
          [rules]\ntitle = \"Thử nghiệm\"\nunits = [\"23638\"]\nunits_on = \"2026-01-01\"\n[rules.asking]\n{asking}\n",
-        day_from_now(-1),
-        day_from_now(10)
+        day_from_now(-1)
     );
     let plan = at.file("round.toml", &plan);
     at.run(&["round", "create", ROUND, "--file", plan, "--as", "province"]).done();

@@ -85,13 +85,17 @@ CREATE TABLE paper_entry (
     UNIQUE (link_id, entered_by),
     CHECK ((pass = 2) = (differing IS NOT NULL))
 );
--- A tablet: the code that enrols it works once; the tablet then holds a key of its own, of which only a digest is here.
+-- A tablet: the code that enrols it works once; the tablet then holds a key of its own, of which only a digest is here, and
+-- a pair that signs what it keeps while there is no network. When it was heard last, by the minute, and how many wait on it.
 CREATE TABLE kiosk (
     link_id BYTEA NOT NULL PRIMARY KEY REFERENCES link (id),
     enrol_lookup BYTEA UNIQUE CHECK (length(enrol_lookup) = 16),
     enrol_until BIGINT NOT NULL,
     key_hash BYTEA CHECK (length(key_hash) = 32),
     enrolled_at BIGINT,
+    sign_key BYTEA CHECK (length(sign_key) = 65),
+    seen_at BIGINT,
+    waiting INTEGER NOT NULL DEFAULT 0 CHECK (waiting >= 0),
     CHECK ((enrol_lookup IS NULL) = (key_hash IS NOT NULL)),
     CHECK ((key_hash IS NULL) = (enrolled_at IS NULL))
 );

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use crate::cli::desk::Shared;
 use crate::cli::{Outcome, out};
 use crate::clock::Millis;
-use crate::round::{self, Status};
+use crate::round::{self, Status, TabletStatus};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -38,7 +38,7 @@ fn told(status: &Status) -> String {
     let minute = |text: &str| Millis::parse(text).map_or(text.to_owned(), Millis::vietnam_minute);
     format!(
         "round    {}\nstate    {}\nopens    {}\ncloses   {}\nlinks    {}\nanswers  {} stored, {} withdrawn; pages opened: {}\n\
-         flags    {}\nverdicts {}\n{}{}{}{}",
+         flags    {}\nverdicts {}\n{}{}{}{}{}",
         status.round,
         status.state,
         minute(&status.opens_at),
@@ -56,7 +56,27 @@ fn told(status: &Status) -> String {
             String::new()
         } else {
             format!("mail     {}\n", counts(&status.mail))
-        }
+        },
+        status.kiosks.iter().map(kiosk).collect::<String>()
+    )
+}
+
+/// One line a tablet: who looks for the silent ones looks here.
+fn kiosk(tablet: &TabletStatus) -> String {
+    let minute = |text: &String| Millis::parse(text).map_or(text.clone(), Millis::vietnam_minute);
+    let heard = match (&tablet.enrolled_at, &tablet.seen_at) {
+        (None, _) => "not enrolled".to_owned(),
+        (Some(_), None) => "never heard".to_owned(),
+        (Some(_), Some(at)) => format!("heard {}", minute(at)),
+    };
+    format!(
+        "kiosk    {}/{} {}: {}, {heard}, {} waiting{}\n",
+        tablet.unit,
+        tablet.counter,
+        tablet.serial,
+        tablet.state,
+        tablet.waiting,
+        if tablet.silent { "; SILENT" } else { "" }
     )
 }
 

@@ -1,9 +1,14 @@
 //! Bodies with a limit, of one media type, never compressed.
 
+use std::time::Duration;
+
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{HttpRequest, web};
 
 use super::super::problem::Problem;
+
+/// Time a sender has: whoever sends a byte a second is cut.
+const BODY_TIME: Duration = Duration::from_secs(20);
 
 /// Reads a whole body of at most `bytes_max` bytes.
 ///
@@ -28,9 +33,10 @@ pub async fn text(
         return Err(Problem::BodyTooLarge { bytes_max });
     }
     let refuse = |reason: &str| Problem::InvalidRequest { name: "body", reason: reason.to_owned() };
-    let bytes = payload
-        .to_bytes_limited(bytes_max)
+    let whole = payload.to_bytes_limited(bytes_max);
+    let bytes = actix_web::rt::time::timeout(BODY_TIME, whole)
         .await
+        .map_err(|_| refuse("it came too slowly; send it again"))?
         .map_err(|_| Problem::BodyTooLarge { bytes_max })?
         .map_err(|_| refuse("it broke off; send it again"))?;
     String::from_utf8(bytes.to_vec()).map_err(|_| refuse("it is not UTF-8"))

@@ -108,6 +108,9 @@ pub struct Document {
     /// SHA-256 of the sealed records and of the margins that everything was computed from.
     #[schema(value_type = Object)]
     pub inputs: serde_json::Value,
+    /// True for a one-tap round: its figures stand apart and enter no index and no score. Left out where they are an index.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub apart: bool,
     /// The figures. Shares are 0 to 1.
     pub figures: Figures,
 }

@@ -1,22 +1,12 @@
-// One file, twice: beside the survey it keeps what could not be sent, locked with the round's key so that nobody on this
-// phone can read it; as a worker it sends that when the network is back. Nothing is said to be sent before the service
-// has said so. Without it the page works as it is.
+// With kept.js before it, twice: beside the survey it keeps what could not be sent, locked with the round's key so that
+// nobody on this phone can read it; as a worker it sends that when the network is back. Beside the page of a closed round it
+// sends what was begun in time. Nothing is said to be sent before the service has said so. Without it the page works.
 const page = self.document, form = page && page.forms[0], note = page && page.getElementById('say');
-const table = act => new Promise((done, fail) => {
-  const asked = indexedDB.open('khaosat', 1);
-  asked.onupgradeneeded = () => asked.result.createObjectStore('kept', { keyPath: 'id' });
-  asked.onerror = fail;
-  asked.onsuccess = () => {
-    const work = asked.result.transaction('kept', 'readwrite'), got = act(work.objectStore('kept'));
-    work.oncomplete = () => { asked.result.close(); done(got.result); };
-    work.onabort = fail;
-  };
-});
 const drop = id => table(kept => kept.delete(id));
 // Gives the address to go on to, '' for what was refused for good, nothing while it has to wait.
 const post = async (to, body) => {
   const reply = await fetch(to, { method: 'POST', body, headers: { accept: 'application/json' } }).catch(() => 0);
-  if (reply && reply.status < 500 && reply.status != 429) return reply.ok ? (await reply.json()).next : '';
+  if (reply && reply.status < 500 && reply.status != 429 && reply.status != 408) return reply.ok ? reply.json().then(said => said.next, () => {}) : '';
 };
 const deliver = async () => {
   const ends = {};
@@ -29,30 +19,19 @@ const deliver = async () => {
 };
 if (!page) addEventListener('sync', wake => wake.waitUntil(deliver().then(ends => { if (ends.wait) throw 0; })));
 if (note && self.indexedDB) {
-  const id = form.submission.value, worker = navigator.serviceWorker;
+  const id = form && form.submission.value, worker = navigator.serviceWorker;
   const say = words => { note.hidden = 0; note.textContent = note.dataset[words]; };
-  const text = buffer => btoa(String.fromCharCode(...new Uint8Array(buffer)));
-  const lock = async clear => {
-    const c = crypto.subtle, name = 'ECDH', curve = { name, namedCurve: 'P-256' };
-    const point = Uint8Array.from(atob(form.dataset.key), sign => sign.charCodeAt());
-    const own = await c.generateKey(curve, false, ['deriveBits']);
-    const half = await c.exportKey('raw', own.publicKey);
-    const shared = await c.deriveBits({ name, public: await c.importKey('raw', point, curve, false, []) }, own.privateKey, 256);
-    const digest = await c.digest('SHA-256', await new Blob([shared, half]).arrayBuffer());
-    const once = await c.importKey('raw', digest, 'AES-GCM', false, ['encrypt']);
-    const iv = new Uint8Array(12); // the key is used once
-    return { half: text(half), box: text(await c.encrypt({ name: 'AES-GCM', iv }, once, new TextEncoder().encode(clear))) };
-  };
   let busy, tapped, wait = 1e3, timer;
   const again = async () => {
     clearTimeout(timer);
     const ends = await deliver().catch(() => ({}));
-    if (ends[id]) location.replace(ends[id]);
-    else if (id in ends) say('refused');
-    else if (ends.wait) say('kept'), timer = setTimeout(again, wait = Math.min(2 * wait, 6e4));
+    const { wait: waits, ...told } = ends, next = form ? told[id] : Object.values(told)[0];
+    if (next) location.replace(next);
+    else if (next == '') say('refused');
+    else if (waits) say('kept'), timer = setTimeout(again, wait = Math.min(2 * wait, 6e4));
   };
   worker && worker.register('/khaosat.js?all').catch(() => 0);
-  form.addEventListener('submit', async sent => {
+  form && form.addEventListener('submit', async sent => {
     const by = sent.submitter;
     if (!by) return;
     sent.preventDefault();
@@ -68,7 +47,7 @@ if (note && self.indexedDB) {
     if (next == '') return form.submit(); // the service's own page tells what is wrong
     clearTimeout(timer);
     try {
-      const to = form.action.replace('?', '/kept?'), box = await lock('' + fields);
+      const to = form.action.replace('?', '/kept?'), box = await lock(form.dataset.key, '' + fields);
       await table(kept => kept.put({ id, to, box }));
       say('kept');
       worker && worker.ready.then(ready => ready.sync && ready.sync.register('kept')).catch(() => 0);

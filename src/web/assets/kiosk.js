@@ -1,5 +1,5 @@
 // A tablet at a counter. One question a screen; whoever walks away is asked, then forgotten; Back leads to nobody's answers.
-// Nothing is stored here: what a person has filled in stands in this page alone until it is sent.
+// What a person has filled in stands in this page alone until it is sent, or locked by tablet.js.
 const page = document, idle = page.getElementById('idle'), form = page.forms[0], main = page.querySelector('main');
 const home = location.pathname.split('/').slice(0, 3).join('/');
 const go = to => location.replace(to);
@@ -12,7 +12,9 @@ page.addEventListener('click', tap => {
 });
 const leave = () => {
   form ? form.reset() : main.hidden = 1;
-  // Without a network the browser's own page would stay: it is tried until the service answers.
+  // The worker has this page also without a network. Where there is none yet, the browser's own page would stay: it is
+  // tried until the service answers.
+  if (navigator.serviceWorker && navigator.serviceWorker.controller) return go(home);
   fetch(home, { method: 'HEAD' }).then(() => go(home), () => setTimeout(leave, 5e3));
 };
 addEventListener('pageshow', shown => shown.persisted && leave());

@@ -18,50 +18,63 @@ pub(super) const TICK: &str = include_str!("tick.svg");
 
 /// `/khaosat.js`: the little that the first opening carries; it brings [`SCRIPT`] once somebody answers.
 pub static FIRST: LazyLock<String> =
-    LazyLock::new(|| minify::without_notes(include_str!("first.js")));
+    LazyLock::new(|| [HEAR, include_str!("first.js")].map(minify::without_notes).concat());
 /// `/khaosat.js?all`: what the survey gains where script runs. Without comments and indents.
 pub static SCRIPT: LazyLock<String> =
-    LazyLock::new(|| minify::without_notes(include_str!("khaosat.js")));
+    LazyLock::new(|| [KEPT, include_str!("khaosat.js")].map(minify::without_notes).concat());
 
 /// `/khaosat.js?kiosk`: what a tablet at a counter needs, and no phone carries.
-pub static KIOSK: LazyLock<String> =
-    LazyLock::new(|| minify::without_notes(include_str!("kiosk.js")));
+pub static KIOSK: LazyLock<String> = LazyLock::new(|| {
+    [HEAR, KEPT, include_str!("kiosk.js"), include_str!("tablet.js")]
+        .map(minify::without_notes)
+        .concat()
+});
+/// `/khaosat.js?tablet`: the worker that opens a tablet's pages without a network.
+pub static TABLET: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("tablet_worker.js")));
+
+/// How recordings are heard.
+const HEAR: &str = include_str!("hear.js");
+/// How phones and tablets keep what they could not send.
+const KEPT: &str = include_str!("kept.js");
 
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
+const FORM: &str = concat!(include_str!("form.css"), include_str!("say.css"));
 
 /// What a page may fetch whose icon stands in the page: nothing.
 const ICON_INSIDE: &str = "img-src data:";
 /// The survey beside our script: it fetches the script, which talks to us alone.
-const WITH_SCRIPT: &str = "img-src data:; script-src 'self'; connect-src 'self'; worker-src 'self'";
-/// A tablet's page beside its script, which asks us alone whether we are there.
-const WITH_KIOSK: &str = "img-src data:; script-src 'self'; connect-src 'self'";
+const WITH_SCRIPT: &str =
+    "img-src data:; media-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'";
+/// A short page beside our script.
+const WITH_OURS: &str = "img-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'";
 /// What a page may fetch that search engines visit: `/favicon.svg`, and `/robots.txt`, which their checkers read from
 /// inside the page.
 const ICON_OURS: &str = "img-src 'self'; connect-src 'self'";
 
-static SURVEY: LazyLock<Sheet> =
-    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")], WITH_SCRIPT));
-static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
-    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("again.css")], WITH_SCRIPT)
-});
-static STEP: LazyLock<Sheet> = LazyLock::new(|| {
-    Sheet::of(&[TOKENS, BASE, include_str!("form.css"), include_str!("step.css")], ICON_INSIDE)
-});
+static SURVEY: LazyLock<Sheet> = LazyLock::new(|| Sheet::of(&[TOKENS, BASE, FORM], WITH_SCRIPT));
+static AGAIN: LazyLock<Sheet> =
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, FORM, include_str!("again.css")], WITH_SCRIPT));
+static STEP: LazyLock<Sheet> =
+    LazyLock::new(|| Sheet::of(&[TOKENS, BASE, FORM, include_str!("step.css")], ICON_INSIDE));
 static KIOSK_SHEET: LazyLock<Sheet> = LazyLock::new(|| {
     let parts = [
         TOKENS,
         BASE,
-        include_str!("form.css"),
+        FORM,
         include_str!("again.css"),
         include_str!("step.css"),
         include_str!("notice.css"),
         include_str!("kiosk.css"),
     ];
-    Sheet::of(&parts, WITH_KIOSK)
+    Sheet::of(&parts, WITH_SCRIPT)
 });
 static NOTICE: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("notice.css")], ICON_OURS));
+static LATE: LazyLock<Sheet> = LazyLock::new(|| {
+    Sheet::of(&[TOKENS, BASE, include_str!("notice.css"), include_str!("say.css")], WITH_OURS)
+});
 static PUBLIC: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("public.css")], ICON_OURS));
 
@@ -78,14 +91,23 @@ pub enum Style {
     Kiosk,
     /// Everything else a citizen meets: thanks, refusals, the code field.
     Notice,
+    /// A round is closed, and an answer begun in time may wait on this phone.
+    Late,
     /// Public results.
     Public,
 }
 
 impl Style {
     /// Every part.
-    pub const ALL: [Self; 6] =
-        [Self::Survey, Self::SurveyAgain, Self::Step, Self::Kiosk, Self::Notice, Self::Public];
+    pub const ALL: [Self; 7] = [
+        Self::Survey,
+        Self::SurveyAgain,
+        Self::Step,
+        Self::Kiosk,
+        Self::Notice,
+        Self::Late,
+        Self::Public,
+    ];
 
     /// The text between `<style>` and `</style>`.
     pub fn css(self) -> &'static str {
@@ -108,7 +130,7 @@ impl Style {
     pub(super) fn icon(self) -> &'static str {
         match self {
             Self::Survey | Self::SurveyAgain | Self::Step | Self::Kiosk => "data:,",
-            Self::Notice | Self::Public => "/favicon.svg",
+            Self::Notice | Self::Late | Self::Public => "/favicon.svg",
         }
     }
 
@@ -119,6 +141,7 @@ impl Style {
             Self::Step => &STEP,
             Self::Kiosk => &KIOSK_SHEET,
             Self::Notice => &NOTICE,
+            Self::Late => &LATE,
             Self::Public => &PUBLIC,
         }
     }

@@ -24,7 +24,13 @@ pub async fn answer(
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
-    let bytes = match fields::body(payload, state.settings.body_bytes_max, lang).await {
+    let bytes = match fields::body(
+        payload,
+        (state.settings.body_bytes_max, state.settings.body_time),
+        lang,
+    )
+    .await
+    {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
@@ -56,7 +62,13 @@ pub async fn kept(
         Err(refusal) => return refusal,
     };
     // Base64 in a form is at most twice as long as what it holds.
-    let bytes = match fields::body(payload, 2 * state.settings.body_bytes_max, lang).await {
+    let bytes = match fields::body(
+        payload,
+        (2 * state.settings.body_bytes_max, state.settings.body_time),
+        lang,
+    )
+    .await
+    {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
@@ -87,6 +99,7 @@ async fn take(
         address: &address,
         user_agent: &user_agent,
         language: lang.tag(),
+        signed: None,
     };
     match state.intake.submit(survey, fields, &arrival).await {
         Ok(acknowledged) => {
@@ -207,6 +220,7 @@ fn again(
         filled: Filled::new(fields),
         notice,
         kiosk: place.kiosk,
+        recorded: &state.recordings,
     };
     reply::page(status, page.style(), page.render(lang))
 }

@@ -1,5 +1,7 @@
 //! The body of a post, read up to a limit and taken apart into its fields.
 
+use std::time::Duration;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt;
@@ -13,8 +15,19 @@ const FIELDS_MAX: usize = 512;
 /// Fields of a usual answer.
 const FIELDS_USUAL: usize = 40;
 
-/// Reads the body up to the limit.
+/// Reads the body up to a limit of bytes, within the time that a sender has: whoever sends a byte a second is cut.
 pub async fn body(
+    payload: web::Payload,
+    (limit, time): (usize, Duration),
+    lang: Lang,
+) -> Result<Vec<u8>, HttpResponse> {
+    match actix_web::rt::time::timeout(time, read(payload, limit, lang)).await {
+        Ok(read) => read,
+        Err(_) => Err(refusal::too_slow(lang)),
+    }
+}
+
+async fn read(
     mut payload: web::Payload,
     limit: usize,
     lang: Lang,

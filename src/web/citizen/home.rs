@@ -9,11 +9,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{refusal, visitor};
 use crate::issue::code::{Code, CodeKind};
 use crate::round::Rules;
-use crate::web::page::{HomePage, PrivacyPage, gzipped};
+use crate::web::page::{HomePage, PrivacyPage, Stands, gzipped};
+use crate::web::text::Lang;
 use crate::web::{State, assets, reply};
 
 static FIRST_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::FIRST));
 static KIOSK_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::KIOSK));
+static TABLET_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::TABLET));
 static SCRIPT_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::SCRIPT));
 
 /// `GET /`.
@@ -25,13 +27,23 @@ pub async fn home(request: HttpRequest) -> HttpResponse {
 /// `GET /privacy`.
 pub async fn privacy(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
     let lang = visitor::language(&request);
+    private(&state, None, lang)
+}
+
+/// The page about privacy, also as a tablet shows it.
+pub(super) fn private(
+    state: &State,
+    tablet: Option<(Stands<'_>, &str)>,
+    lang: Lang,
+) -> HttpResponse {
     let page = PrivacyPage {
         controller: &state.settings.controller,
         contact: &state.settings.contact,
         threshold: Rules::SUPPRESSION_DEFAULT,
         sealing_days: Rules::SEAL_DAYS_DEFAULT,
+        tablet,
     };
-    reply::page(StatusCode::OK, PrivacyPage::STYLE, page.render(lang))
+    reply::page(StatusCode::OK, page.style(), page.render(lang))
 }
 
 /// `GET /favicon.svg`.
@@ -42,10 +54,11 @@ pub async fn favicon() -> HttpResponse {
         .body(assets::FAVICON)
 }
 
-/// `GET /khaosat.js` and, with `?all`, all of it; with `?kiosk`, a tablet's. As a worker it may talk to us and to nobody else.
+/// `GET /khaosat.js` and, with `?all`, all of it; with `?kiosk` a tablet's, with `?tablet` its worker. As a worker it may talk to us and to nobody else.
 pub async fn script(request: HttpRequest) -> HttpResponse {
     let (plain, gzip) = match request.query_string() {
         "kiosk" => (assets::KIOSK.as_str(), KIOSK_GZIP.as_slice()),
+        "tablet" => (assets::TABLET.as_str(), TABLET_GZIP.as_slice()),
         "all" => (assets::SCRIPT.as_str(), SCRIPT_GZIP.as_slice()),
         _ => (assets::FIRST.as_str(), FIRST_GZIP.as_slice()),
     };

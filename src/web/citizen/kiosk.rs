@@ -1,7 +1,7 @@
 //! `/k/{code}`: a tablet at a counter. The address from the command line enrols it once, from then on it shows the survey
 //! under its link's code to whoever stands before it, and to no other device.
 //!
-//! Nothing of one person is kept for the next: a fresh submission for every opening, and the codes travel to the page of
+//! What a tablet does without a network is in `tablet`. Nothing of one person is kept for the next: a fresh submission for every opening, and the codes travel to the page of
 //! thanks in a cookie that this page takes away. No address here is for officials: a rating begins and ends with who taps.
 
 use std::sync::Arc;
@@ -33,7 +33,7 @@ const KEY: &str = "may_tinh_bang";
 const LIFE: Duration = Duration::days(400);
 
 /// A step of issuing, without holding a worker.
-async fn step<T: Send + 'static>(
+pub(super) async fn step<T: Send + 'static>(
     state: &State,
     lang: Lang,
     work: impl FnOnce(&Desk) -> Result<T, IssueError> + Send + 'static,
@@ -49,12 +49,12 @@ async fn step<T: Send + 'static>(
 }
 
 /// What stands behind an address: an enrolment, or the survey of the tablet that asks.
-enum Behind {
+pub(super) enum Behind {
     Enrolment(Code),
     Survey(Box<Survey>),
 }
 
-async fn behind(
+pub(super) async fn behind(
     request: &HttpRequest,
     state: &State,
     typed: &str,
@@ -83,7 +83,7 @@ async fn behind(
 }
 
 /// Where a tablet begins, whoever stands before it.
-fn home(survey: &Survey) -> String {
+pub(super) fn home(survey: &Survey) -> String {
     format!("/k/{}", survey.code())
 }
 
@@ -109,14 +109,18 @@ pub async fn open(
     }
     let at = stands(&survey);
     if !visitor::names_language(&request) {
-        let page = KioskPage { form: survey.form(), at };
+        let (home, closes_at) = (&home(&survey), survey.round().closes_at);
+        let page = KioskPage { form: survey.form(), at, home, closes_at };
         return reply::page(StatusCode::OK, KioskPage::STYLE, page.render(lang));
     }
     let submission = match cookies::fresh() {
         Ok(id) => id,
         Err(error) => return refusal::failed(&error.into(), lang),
     };
-    state.intake.count_opening(&survey, now);
+    // A page for the shelf is opened when somebody takes it from there (`tablet::kept`).
+    if !request.query_string().contains("&shelf=") {
+        state.intake.count_opening(&survey, now);
+    }
     let asked = state.intake.asked(&survey, &submission);
     let page = SurveyPage {
         form: survey.form(),
@@ -124,7 +128,7 @@ pub async fn open(
         shown: &asked.shown,
         fill: Fill {
             action: &action(&survey, lang),
-            key: "",
+            key: survey.offline_key(),
             submission: &submission,
             opened: &state.intake.opened_token(&survey, now, u8::from(asked.reversed)),
             counter: at.counter,
@@ -133,11 +137,12 @@ pub async fn open(
         filled: Filled::NOTHING,
         notice: None,
         kiosk: true,
+        recorded: &state.recordings,
     };
     reply::page(StatusCode::OK, page.style(), page.render(lang))
 }
 
-fn stands(survey: &Survey) -> Stands<'_> {
+pub(super) fn stands(survey: &Survey) -> Stands<'_> {
     Stands { counter: &survey.link().counter_name, unit: &survey.link().unit_name }
 }
 
@@ -158,7 +163,13 @@ pub async fn send(
         Ok(Behind::Enrolment(code)) => return enrol(&state, code, lang).await,
         Err(refusal) => return refusal,
     };
-    let bytes = match fields::body(payload, state.settings.body_bytes_max, lang).await {
+    let bytes = match fields::body(
+        payload,
+        (state.settings.body_bytes_max, state.settings.body_time),
+        lang,
+    )
+    .await
+    {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
@@ -170,21 +181,25 @@ pub async fn send(
         address: &address,
         user_agent: &user_agent,
         language: lang.tag(),
+        signed: None,
     };
     match state.intake.submit(&survey, &fields, &arrival).await {
         Ok(acknowledged) => {
             let (receipt, withdrawal) = (&acknowledged.receipt, &acknowledged.withdrawal);
             let thanks = format!("{}/thanks?lang={}", home(&survey), lang.tag());
-            HttpResponse::SeeOther()
-                .insert_header((header::LOCATION, thanks))
-                .cookie(cookies::hand_over(&state, &survey, receipt, withdrawal))
-                .finish()
+            let codes = cookies::hand_over(&state, &survey, receipt, withdrawal);
+            if visitor::takes_json(&request) {
+                let next = serde_json::json!({ "next": thanks });
+                return HttpResponse::Ok().cookie(codes).json(next);
+            }
+            let to = (header::LOCATION, thanks);
+            HttpResponse::SeeOther().insert_header(to).cookie(codes).finish()
         }
         Err(rejection) => {
             let place = Place {
                 another: Some(home(&survey)),
                 action: action(&survey, lang),
-                key: "",
+                key: survey.offline_key(),
                 kiosk: true,
             };
             rejected(&rejection, &request, &state, &survey, &fields, (lang, &place))
@@ -224,7 +239,8 @@ pub async fn thanks(
         tablet: Some(stands(&survey)),
     };
     reply::builder(StatusCode::OK, page.style())
-        .insert_header(("clear-site-data", "\"cache\", \"storage\""))
+        // Not the storage: there, locked, stand answers that wait for the network.
+        .insert_header(("clear-site-data", "\"cache\""))
         .cookie(cookies::forget_handed_over(&state, &survey))
         .body(page.render(lang))
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod asked;
+mod audio;
 mod cookies;
 mod fields;
 mod guesses;
@@ -15,6 +16,7 @@ mod refusal;
 mod results;
 mod scorecards;
 mod steps;
+mod tablet;
 mod thanks;
 mod unsubscribe;
 mod visitor;
@@ -47,6 +49,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(
             web::resource("/privacy").wrap(Compress::default()).route(web::get().to(home::privacy)),
         )
+        .route("/audio/{language}/{file}", web::get().to(audio::spoken))
         .route("/withdraw", web::get().to(withdraw::ask))
         .route("/withdraw", web::post().to(withdraw::withdraw))
         .route("/s", web::get().to(home::typed))
@@ -98,5 +101,9 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::post().to(kiosk::send)),
         )
         .route("/k/{code}/thanks", web::get().to(kiosk::thanks))
+        .route("/k/{code}/kept", web::get().to(tablet::kept_page))
+        .route("/k/{code}/kept", web::post().to(tablet::kept))
+        .route("/k/{code}/beat", web::post().to(tablet::beat))
+        .route("/k/{code}/privacy", web::get().to(tablet::privacy))
         .default_service(web::to(home::nothing_here));
 }

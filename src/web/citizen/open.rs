@@ -141,12 +141,14 @@ pub async fn open(
             fill,
             filled: Filled::new(&progress),
             number,
+            recorded: &state.recordings,
         };
         return reply.body(page.render(lang));
     }
     state.intake.count_opening(&survey, now);
     let order = level_order(&asked);
-    let page = pages.get(survey.round().form_id, survey.form(), &asked.shown, lang, order);
+    let (id, form) = (survey.round().form_id, survey.form());
+    let page = pages.get(id, form, &asked.shown, &state.recordings, lang, order);
     if visitor::takes_gzip(&request) {
         reply.insert_header((header::CONTENT_ENCODING, "gzip")).body(page.gzip(&fill))
     } else {

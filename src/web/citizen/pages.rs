@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::form::{Form, Shown};
 use crate::store::id::FormVersionId;
 use crate::web::page::{LevelOrder, Prepared, SurveyPage};
+use crate::web::recordings::Recordings;
 use crate::web::text::Lang;
 
 /// Prepared pages by form version, language, order and questions shown. Stored forms never change, so entries never go
@@ -26,6 +27,7 @@ impl Pages {
         id: FormVersionId,
         form: &Form,
         shown: &Shown,
+        recorded: &Recordings,
         lang: Lang,
         order: LevelOrder,
     ) -> Arc<Prepared> {
@@ -37,7 +39,7 @@ impl Pages {
         if pages.len() >= PAGES_MAX {
             pages.clear();
         }
-        let page = Arc::new(SurveyPage::prepare(form, shown, lang, order));
+        let page = Arc::new(SurveyPage::prepare(form, shown, recorded, lang, order));
         pages.insert(key, Arc::clone(&page));
         page
     }

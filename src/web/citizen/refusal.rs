@@ -60,6 +60,14 @@ pub fn too_large(lang: Lang) -> HttpResponse {
     reply
 }
 
+/// A post that takes too long to arrive. Nothing of it is kept; a phone sends it again.
+pub fn too_slow(lang: Lang) -> HttpResponse {
+    let mut reply = bad_request(lang);
+    *reply.status_mut() = StatusCode::REQUEST_TIMEOUT;
+    reply.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    reply
+}
+
 /// Something failed here: logged once, nothing of it told.
 pub fn failed(error: &CollectError, lang: Lang) -> HttpResponse {
     let cause = std::error::Error::source(error).map(ToString::to_string);

@@ -87,6 +87,7 @@ pub async fn list(request: HttpRequest, state: web::Data<State>) -> HttpResponse
             units: whole(p.document.figures.official.units.len()),
             answers: whole(p.document.outcome.stored),
             synthetic: p.document.rules.synthetic,
+            apart: p.document.apart,
         })
         .collect();
     let scorecards = scorecards.iter().map(|(href, label)| Link { href, label }).collect();
@@ -210,6 +211,7 @@ fn render(published: &Published, lang: Lang) -> String {
             supersedes: document.supersedes.as_deref(),
             superseded_by: None,
             synthetic: document.rules.synthetic,
+            apart: document.apart,
             rule: match document.rules.index_rule {
                 IndexRule::Top2 => FormRule::Top,
                 IndexRule::OptionShares => FormRule::Points,

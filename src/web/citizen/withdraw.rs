@@ -30,7 +30,8 @@ pub async fn withdraw(
     if let Err(exhausted) = state.budgets.charge_address(from) {
         return refusal::wait(exhausted.retry_after, lang);
     }
-    let bytes = match fields::body(payload, BODY_BYTES_MAX, lang).await {
+    let bytes = match fields::body(payload, (BODY_BYTES_MAX, state.settings.body_time), lang).await
+    {
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };

@@ -6,7 +6,7 @@ use crate::web::assets::Style;
 use crate::web::number;
 use crate::web::text::{Arg, Lang, key};
 
-/// "Đợt khảo sát đã kết thúc".
+/// "Đợt khảo sát đã kết thúc". What was begun in time and waits on this phone is sent from here.
 #[derive(Debug, Clone, Copy)]
 pub struct ClosedPage {
     /// When the round closed.
@@ -15,7 +15,7 @@ pub struct ClosedPage {
 
 impl ClosedPage {
     /// Its part of the stylesheet.
-    pub const STYLE: Style = Style::Notice;
+    pub const STYLE: Style = Style::Late;
 
     /// The whole page.
     pub fn render(&self, lang: Lang) -> String {
@@ -24,6 +24,9 @@ impl ClosedPage {
             lang.tell(key::CLOSED_TEXT, &[("moment", Arg::Text(&moment))]).into(),
             lang.say(key::CLOSED_NEXT),
         ];
-        Notice::new(lang, key::CLOSED_TITLE, key::CLOSED_HEADING, text).with_results().html()
+        let mut page = Notice::new(lang, key::CLOSED_TITLE, key::CLOSED_HEADING, text);
+        page.delivers = true;
+        page.shell.style = Self::STYLE;
+        page.with_results().html()
     }
 }

@@ -42,7 +42,7 @@ pub use conflict::ConflictPage;
 pub use enrol::{EnrolPage, ForeignPage};
 pub use expired::ExpiredPage;
 pub use home::HomePage;
-pub use kiosk::{KioskPage, Stands};
+pub use kiosk::{KeptPage, KioskPage, Stands};
 pub use ledger::{HeadLine, LedgerPage};
 pub use not_open_yet::NotOpenYetPage;
 pub use oops::OopsPage;

@@ -31,6 +31,8 @@ pub(super) struct Notice<'a> {
     pub field: Option<Field<'a>>,
     pub links: Vec<Action<'a>>,
     pub tablet: Option<Tablet<'a>>,
+    /// Whether answers that wait on this phone are sent from here.
+    pub delivers: bool,
 }
 
 /// A code shown in large letters.
@@ -95,6 +97,7 @@ impl<'a> Notice<'a> {
             field: None,
             links: Vec::new(),
             tablet: None,
+            delivers: false,
         }
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
+use super::kiosk::{Stands, Tablet};
 use super::shell::{Shell, finished};
 use crate::web::assets::Style;
 use crate::web::text::{Arg, Key, Lang, key};
@@ -19,6 +20,8 @@ pub struct PrivacyPage<'a> {
     pub threshold: u32,
     /// Days from closing by which a round is sealed.
     pub sealing_days: u32,
+    /// Where the tablet stands that shows it, and where it goes back to; `None` on a citizen's own phone.
+    pub tablet: Option<(Stands<'a>, &'a str)>,
 }
 
 #[derive(Template)]
@@ -26,11 +29,15 @@ pub struct PrivacyPage<'a> {
 struct Html<'a> {
     shell: Shell<'a>,
     parts: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    tablet: Option<Tablet<'a>>,
+    back: Option<&'a str>,
 }
 
 impl PrivacyPage<'_> {
     /// Its part of the stylesheet.
-    pub const STYLE: Style = Style::Notice;
+    pub fn style(&self) -> Style {
+        if self.tablet.is_some() { Style::Kiosk } else { Style::Notice }
+    }
 
     /// The whole page.
     pub fn render(&self, lang: Lang) -> String {
@@ -53,7 +60,12 @@ impl PrivacyPage<'_> {
         ];
         let parts = parts.into_iter().map(|(heading, text)| (lang.say(heading), text)).collect();
         let title = lang.say(key::PRIVACY_TITLE).into_owned();
-        finished(&Html { shell: Shell::new(lang, Self::STYLE, title), parts })
+        finished(&Html {
+            shell: Shell::new(lang, self.style(), title),
+            parts,
+            tablet: self.tablet.map(|(at, _)| Tablet::reading(at)),
+            back: self.tablet.map(|(_, back)| back),
+        })
     }
 }
 
@@ -71,7 +83,8 @@ mod tests {
     fn an_authority_that_nobody_named_is_called_so_in_every_language() {
         let unnamed = Config::default();
         let (controller, contact) = (unnamed.controller.as_str(), unnamed.contact.as_str());
-        let page = PrivacyPage { controller, contact, threshold: 10, sealing_days: 30 };
+        let page =
+            PrivacyPage { controller, contact, threshold: 10, sealing_days: 30, tablet: None };
         assert!(
             page.render(Lang::Vi).contains(controller) && page.render(Lang::Vi).contains(contact)
         );

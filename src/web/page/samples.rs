@@ -7,6 +7,7 @@ use super::*;
 use crate::clock::Millis;
 use crate::form::{Form, IndexRule, Length, Shown, shipped};
 use crate::web::assets::Style;
+use crate::web::recordings::SILENCE;
 use crate::web::text::Lang;
 
 const QR: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 29 29\"><path d=\"M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM14 14h4v4h-4z\"/></svg>";
@@ -108,6 +109,7 @@ fn round() -> RoundPage<'static> {
             supersedes: Some("60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"),
             superseded_by: None,
             synthetic: true,
+            apart: true,
             rule: IndexRule::Top,
             threshold: 10,
             confidence: 0.95,
@@ -249,6 +251,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         counter: "Bộ phận Một cửa xã Kbang",
         unit: "Ủy ban nhân dân xã Kbang, tỉnh Gia Lai",
     };
+    let recorded = &SILENCE;
     let order = LevelOrder::WorstFirst;
     let shown = &Shown::EVERYTHING;
     let survey = |fields: &[(&str, &str)], notice: Option<u32>| {
@@ -260,8 +263,17 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             None if problems.is_empty() => None,
             None => Some(SurveyNotice::Problems(&problems)),
         };
-        SurveyPage { form, order, shown, fill, filled: Filled::new(&filled), notice, kiosk: false }
-            .render(lang)
+        SurveyPage {
+            form,
+            order,
+            shown,
+            fill,
+            filled: Filled::new(&filled),
+            notice,
+            kiosk: false,
+            recorded,
+        }
+        .render(lang)
     };
     let first = SurveyPage {
         form,
@@ -271,6 +283,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         filled: Filled::NOTHING,
         notice: None,
         kiosk: false,
+        recorded,
     }
     .render(lang);
     let officials = shipped::officials().unwrap();
@@ -282,18 +295,31 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         filled: Filled::NOTHING,
         notice: None,
         kiosk: false,
+        recorded,
     }
     .render(lang);
     let one_tap = shipped::one_tap().unwrap();
     let only = one_tap.shown(Length::OneTap, [0; 16]);
     let (filled, notice) = (Filled::NOTHING, None);
-    let one_tap =
-        SurveyPage { form: &one_tap, order, shown: &only, fill, filled, notice, kiosk: false }
-            .render(lang);
-    let kiosk = |notice| SurveyPage { form, order, shown, fill, filled, notice, kiosk: true };
+    let one_tap = SurveyPage {
+        form: &one_tap,
+        order,
+        shown: &only,
+        fill,
+        filled,
+        notice,
+        kiosk: false,
+        recorded,
+    }
+    .render(lang);
+    let kiosk =
+        |notice| SurveyPage { form, order, shown, fill, filled, notice, kiosk: true, recorded };
     let busy = Some(SurveyNotice::Busy { retry_after_s: 10 });
     let tablet = Stands { counter: fill.counter, unit: fill.unit };
-    let step = |number| StepPage { form, order, shown, fill, filled, number }.render(lang);
+    let home = "/k/ABCD-EFGH-JKLM";
+    let kiosk_first = KioskPage { form, at: tablet, home, closes_at: at("2026-12-12T17:00") };
+    let step =
+        |number| StepPage { form, order, shown, fill, filled, number, recorded }.render(lang);
     let wrong = [
         ("q01", "4"),
         ("q02", "5"),
@@ -322,7 +348,9 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
         contact: "Sở Nội vụ tỉnh Gia Lai, điện thoại 0269 3824 000",
         threshold: 10,
         sealing_days: 30,
+        tablet: None,
     };
+    let kiosk_privacy = PrivacyPage { tablet: Some((tablet, home)), ..privacy };
     let results = ResultsPage {
         rounds: vec![RoundLine {
             link: Link {
@@ -335,6 +363,7 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             units: 17,
             answers: 3_412,
             synthetic: true,
+            apart: true,
         }],
         scorecards: vec![Link { href: "/results/scorecards/2018", label: "2018" }],
     };
@@ -386,16 +415,18 @@ fn all(form: &Form, lang: Lang) -> Vec<(&'static str, Style, String)> {
             notice,
             ConflictPage { receipt: Some(codes.receipt), another_person: another }.render(lang),
         ),
-        ("closed", notice, ClosedPage { closed_at: closes_at }.render(lang)),
+        ("closed", Style::Late, ClosedPage { closed_at: closes_at }.render(lang)),
         ("expired", notice, ExpiredPage { ended_at: closes_at }.render(lang)),
         ("not-open-yet", notice, NotOpenYetPage { opens_at: closes_at }.render(lang)),
         ("spent", notice, SpentPage { complaint: Some(COMPLAINT) }.render(lang)),
         ("void", notice, VoidPage.render(lang)),
         ("enrol", notice, EnrolPage { action: "/k/ABCDE-FGHJK?lang=vi" }.render(lang)),
-        ("kiosk", Style::Kiosk, KioskPage { form, at: tablet }.render(lang)),
+        ("kiosk", Style::Kiosk, kiosk_first.render(lang)),
         ("kiosk-survey", Style::Kiosk, kiosk(None).render(lang)),
         ("kiosk-busy", Style::Kiosk, kiosk(busy).render(lang)),
         ("kiosk-thanks", Style::Kiosk, kiosk_thanks.render(lang)),
+        ("kiosk-kept", Style::Kiosk, KeptPage { at: tablet, home }.render(lang)),
+        ("kiosk-privacy", Style::Kiosk, kiosk_privacy.render(lang)),
         ("foreign", notice, ForeignPage.render(lang)),
         ("unknown", notice, UnknownPage { typed: "ABCD-\"EFGH" }.render(lang)),
         ("too-large", notice, TooLargePage.render(lang)),
@@ -525,8 +556,14 @@ fn names_from_outside_never_become_markup() {
             UnknownPage { typed: hostile }.render(lang),
             AlreadyPage { receipt: Some(hostile), another_person: Some(hostile) }.render(lang),
             ReceiptPage { receipt: hostile, state: ReceiptState::NotFound }.render(lang),
-            PrivacyPage { controller: hostile, contact: hostile, threshold: 10, sealing_days: 30 }
-                .render(lang),
+            PrivacyPage {
+                controller: hostile,
+                contact: hostile,
+                threshold: 10,
+                sealing_days: 30,
+                tablet: None,
+            }
+            .render(lang),
         ] {
             assert!(!html.contains("<script"), "{html}");
             assert_eq!(html.matches("</style>").count(), 1);

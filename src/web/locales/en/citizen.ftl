@@ -24,6 +24,7 @@ survey-person-open = Open this part (optional)
 survey-person-note = This part helps to make the results fair. It is kept only if you tick the box below.
 survey-last-heading = Before you send
 survey-send = Send my answers
+hear = Listen: { $text }
 
 step-progress = Part { $step } of { $count }
 step-next = Next
@@ -35,6 +36,14 @@ kiosk-heading = Please choose your language
 kiosk-idle = Are you still here? Answers that are not sent will soon be erased.
 kiosk-done = This page is about to close for the next person.
 kiosk-more = I need more time
+kiosk-wait = No network: { $count } answers wait. The tablet sends them when the network is back.
+kiosk-over = The round has ended.
+kiosk-full = Not sent: there is no network and this tablet can keep no more. Please use the QR code at the counter or a paper form.
+kiosk-return = Back
+kept-title = Not sent yet
+kept-heading = Not sent yet: no network
+kept-text = Your answers are locked and kept on this tablet, which sends them when the network is back. Nobody at the counter can open them.
+kept-no-receipt = They have not arrived yet, so there is no receipt.
 
 say-sending = Sending…
 say-kept = Not sent yet: no network. Your answers are locked, kept on this phone, and will be sent later.

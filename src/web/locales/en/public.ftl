@@ -15,6 +15,7 @@ nav-home = Type a code
 nav-results = Results
 footer = A publication is never altered. If something is wrong, a new one takes its place and says which one it replaces.
 synthetic = Simulated figures for a trial run, not the views of real people.
+apart = A one-tap survey: published apart, never part of the index.
 superseded = A newer publication has taken the place of this one.
 
 results-title = Results of the citizen satisfaction survey

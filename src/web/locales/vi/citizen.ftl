@@ -24,6 +24,7 @@ survey-person-open = Mở phần này (không bắt buộc)
 survey-person-note = Phần này giúp tính kết quả cho công bằng. Chỉ giữ lại khi ông/bà đánh dấu ô dưới đây.
 survey-last-heading = Trước khi gửi
 survey-send = Gửi phiếu
+hear = Nghe: { $text }
 
 step-progress = Phần { $step } / { $count }
 step-next = Tiếp theo
@@ -35,6 +36,14 @@ kiosk-heading = Mời ông/bà chọn ngôn ngữ
 kiosk-idle = Ông/bà còn ở đây không? Câu trả lời chưa gửi sắp được xóa.
 kiosk-done = Trang này sắp đóng để người sau trả lời.
 kiosk-more = Tôi cần thêm thời gian
+kiosk-wait = Mất mạng: { $count } phiếu đang chờ gửi. Máy tự gửi khi có mạng.
+kiosk-over = Đợt khảo sát đã hết hạn.
+kiosk-full = Chưa gửi được: mất mạng, máy không giữ thêm được phiếu nào nữa. Xin dùng mã QR ở quầy hoặc phiếu giấy.
+kiosk-return = Quay lại
+kept-title = Chưa gửi được
+kept-heading = Chưa gửi được vì mất mạng
+kept-text = Phiếu của ông/bà đã khóa lại, giữ trong máy này, có mạng thì máy tự gửi. Người ở quầy không mở được.
+kept-no-receipt = Phiếu chưa tới nơi nên chưa có mã biên nhận.
 
 say-sending = Đang gửi…
 say-kept = Chưa gửi được vì mất mạng. Phiếu đã khóa lại, giữ trên máy này, có mạng sẽ gửi.

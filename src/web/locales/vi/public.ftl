@@ -13,6 +13,7 @@ nav-home = Nhập mã phiếu
 nav-results = Kết quả
 footer = Bản công bố không bao giờ sửa lại. Nếu có sai sót, một bản mới thay thế và ghi rõ thay bản nào.
 synthetic = Số liệu mô phỏng để chạy thử, không phải ý kiến của người dân.
+apart = Khảo sát một chạm: công bố riêng, không bao giờ tính vào chỉ số.
 superseded = Đã có bản công bố mới thay thế bản này.
 
 results-title = Kết quả khảo sát sự hài lòng của người dân

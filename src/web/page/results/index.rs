@@ -35,13 +35,15 @@ pub struct RoundLine<'a> {
     pub answers: u64,
     /// Simulated, not answered by people.
     pub synthetic: bool,
+    /// A one-tap round: apart, never in the index.
+    pub apart: bool,
 }
 
 #[derive(Template)]
 #[template(path = "results.html")]
 struct Html<'a> {
     shell: Shell<'a>,
-    rounds: Vec<(Link<'a>, String, bool)>,
+    rounds: Vec<(Link<'a>, String, bool, bool)>,
     scorecards: &'a [Link<'a>],
 }
 
@@ -56,7 +58,7 @@ impl ResultsPage<'_> {
         let rounds = self
             .rounds
             .iter()
-            .map(|round| (round.link, about(lang, round), round.synthetic))
+            .map(|round| (round.link, about(lang, round), round.synthetic, round.apart))
             .collect();
         finished(&Html { shell, rounds, scorecards: &self.scorecards })
     }

@@ -37,6 +37,8 @@ pub struct Publication<'a> {
     pub superseded_by: Option<&'a str>,
     /// Simulated, not answered by people.
     pub synthetic: bool,
+    /// A one-tap round: apart, never in the index.
+    pub apart: bool,
     /// How answers became an index.
     pub rule: IndexRule,
     /// Fewest respondents a published figure stands on.

@@ -17,6 +17,7 @@ use super::kiosk::{Stands, Tablet};
 use super::shell::{Shell, finished};
 use crate::form::{AnswerProblem, Form, Role, Shown};
 use crate::web::assets::Style;
+use crate::web::recordings::Recordings;
 use crate::web::text::{Arg, Lang, key};
 pub use filled::Filled;
 pub use gzip::gzipped;
@@ -63,6 +64,8 @@ pub struct SurveyPage<'a> {
     pub notice: Option<SurveyNotice<'a>>,
     /// Whether it is shown by a tablet at a counter.
     pub kiosk: bool,
+    /// What can be heard.
+    pub recorded: &'a Recordings,
 }
 
 #[derive(Template)]
@@ -86,9 +89,15 @@ struct Html<'a> {
 
 impl<'a> SurveyPage<'a> {
     /// The page for a first opening, with everything but a [`Fill`] worked out.
-    pub fn prepare(form: &Form, shown: &Shown, lang: Lang, order: LevelOrder) -> Prepared {
-        let (fill, filled) = (Fill::HOLES, Filled::NOTHING);
-        let page = SurveyPage { form, order, shown, fill, filled, notice: None, kiosk: false };
+    pub fn prepare(
+        form: &Form,
+        shown: &Shown,
+        recorded: &Recordings,
+        lang: Lang,
+        order: LevelOrder,
+    ) -> Prepared {
+        let (fill, filled, notice) = (Fill::HOLES, Filled::NOTHING, None);
+        let page = SurveyPage { form, order, shown, fill, filled, notice, kiosk: false, recorded };
         Prepared::of(&page.render(lang))
     }
 
@@ -112,7 +121,8 @@ impl<'a> SurveyPage<'a> {
             Some(SurveyNotice::Problems(problems)) => problems,
             Some(SurveyNotice::Busy { .. }) | None => &[],
         };
-        let view = View::new(lang, self.order, self.shown, self.filled, problems);
+        let view =
+            View::new(lang, self.order, self.shown, self.filled, problems).with(self.recorded);
         let mut factors = view.factors(form);
         let person = view.items(form, |role| matches!(role, Role::Person { .. }));
         let last = view.items(form, |role| matches!(role, Role::Helper | Role::Comment));

@@ -8,6 +8,7 @@ use super::{CONSENT_FIELD, CONSENT_VALUE, Fill, Filled, LevelOrder};
 use crate::form::{Form, Role, Shown};
 use crate::web::assets::Style;
 use crate::web::page::shell::{Shell, finished};
+use crate::web::recordings::Recordings;
 use crate::web::text::{Arg, Lang, key};
 
 /// What one step asks.
@@ -70,6 +71,8 @@ pub struct StepPage<'a> {
     pub filled: Filled<'a>,
     /// Number of the step, from 1.
     pub number: usize,
+    /// What can be heard.
+    pub recorded: &'a Recordings,
 }
 
 #[derive(Template)]
@@ -100,7 +103,7 @@ impl StepPage<'_> {
         let count = steps.len();
         let number = self.number.clamp(1, count.max(1));
         let step = steps.get(number - 1).copied();
-        let view = View::new(lang, self.order, self.shown, self.filled, &[]);
+        let view = View::new(lang, self.order, self.shown, self.filled, &[]).with(self.recorded);
         let heading = view.words(&form.title);
         let told = |count: usize| Arg::Count(u64::try_from(count).unwrap_or(u64::MAX));
         let place = [("step", told(number)), ("count", told(count))];
@@ -157,6 +160,7 @@ fn factor<'a>(view: &View<'a>, form: &'a Form, position: usize) -> Option<Factor
 mod tests {
     use super::*;
     use crate::form::{Length, shipped};
+    use crate::web::recordings::SILENCE;
 
     #[test]
     fn every_question_shown_is_asked_in_exactly_one_step_and_every_step_can_be_left_both_ways() {
@@ -183,6 +187,7 @@ mod tests {
                     fill,
                     filled: Filled::NOTHING,
                     number,
+                    recorded: &SILENCE,
                 };
                 let html = page.render(Lang::Vi);
                 assert_eq!(html.contains("value=\"back\""), number > 1);

@@ -6,6 +6,7 @@ use flate2::read::GzDecoder;
 
 use super::*;
 use crate::form::{AnswerFault, kind, shipped};
+use crate::web::recordings::{Recordings, SILENCE};
 
 const FILL: Fill<'static> = Fill {
     action: "/s/ABCD-EFGH-JKLM",
@@ -33,6 +34,7 @@ fn page<'a>(
         filled: Filled::new(filled),
         notice,
         kiosk: false,
+        recorded: &SILENCE,
     }
 }
 
@@ -46,7 +48,7 @@ fn the_prepared_page_is_the_rendered_page_to_the_byte_compressed_or_not() {
     let hostile = Fill { counter: "<b>\"Quầy\" & 'một'", unit: "</style><script>", ..FILL };
     for lang in Lang::ALL {
         for order in [LevelOrder::WorstFirst, LevelOrder::BestFirst] {
-            let prepared = SurveyPage::prepare(&form, &Shown::EVERYTHING, lang, order);
+            let prepared = SurveyPage::prepare(&form, &Shown::EVERYTHING, &SILENCE, lang, order);
             for fill in [FILL, hostile] {
                 let rendered = SurveyPage { order, fill, ..page(&form, &[], None) }.render(lang);
                 assert_eq!(String::from_utf8(prepared.html(&fill)).unwrap(), rendered);
@@ -65,12 +67,35 @@ fn the_first_page_and_its_script_stay_under_eight_kilobytes_with_their_headers()
     const HEADERS: usize = 840 + 560;
     let script = gzipped(&crate::web::assets::FIRST).len();
     for lang in Lang::ALL {
-        let bytes = SurveyPage::prepare(&form(), &Shown::EVERYTHING, lang, LevelOrder::WorstFirst)
-            .gzip(&FILL)
-            .len();
+        let bytes = SurveyPage::prepare(
+            &form(),
+            &Shown::EVERYTHING,
+            &SILENCE,
+            lang,
+            LevelOrder::WorstFirst,
+        )
+        .gzip(&FILL)
+        .len();
         println!("{}: {bytes} bytes compressed, script {script}", lang.tag());
         assert!(bytes + script + HEADERS <= 8_000, "{lang:?}: {bytes} + {script} bytes");
     }
+    // Every question and every level spoken: all that a form has, and nothing of it is fetched yet.
+    let form = form();
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("vi")).unwrap();
+    let names = form.questions.iter().map(|question| question.name.to_string());
+    for name in names.chain((1..=5).map(|level| format!("satisfaction_{level}"))) {
+        std::fs::write(dir.path().join("vi").join(name + ".mp3"), b"sound").unwrap();
+    }
+    let spoken = Recordings::in_dir(dir.path());
+    let order = LevelOrder::WorstFirst;
+    let page = SurveyPage::prepare(&form, &Shown::EVERYTHING, &spoken, Lang::Vi, order);
+    let html = String::from_utf8(page.html(&FILL)).unwrap();
+    assert_eq!(html.matches("class=\"hear\"").count(), form.questions.len() + 5 * 22);
+    assert!(html.contains("aria-label=\"Nghe: Rất hài lòng\""), "{html}");
+    let bytes = page.gzip(&FILL).len();
+    println!("all spoken: {bytes} bytes compressed");
+    assert!(bytes + script + HEADERS <= 8_000, "all spoken: {bytes} + {script} bytes");
 }
 
 #[test]

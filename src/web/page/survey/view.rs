@@ -9,7 +9,8 @@ use crate::form::{
     Answer, AnswerOption, AnswerProblem, Coded, Form, Language, Question, Role, Shape, Shown, Text,
 };
 use crate::web::page::shell::printable;
-use crate::web::text::Lang;
+use crate::web::recordings::{Recordings, SILENCE};
+use crate::web::text::{Arg, Lang, key};
 
 /// Faces are drawn for scales of two to this many levels.
 const FACES: usize = 5;
@@ -22,6 +23,14 @@ pub(super) struct View<'a> {
     shown: &'a Shown,
     filled: Filled<'a>,
     problems: &'a [AnswerProblem],
+    recorded: &'a Recordings,
+}
+
+/// What can be heard.
+pub(super) struct Hear {
+    pub address: String,
+    /// What the button is called.
+    pub label: String,
 }
 
 /// A text, and its language where that is not the page's.
@@ -54,6 +63,8 @@ pub(super) struct Item<'a> {
     pub number: Option<usize>,
     pub text: Words<'a>,
     pub hint: Option<Words<'a>>,
+    /// The question as it was spoken.
+    pub hear: Option<Hear>,
     /// The answers that rate or tell something.
     pub choices: Vec<Choice<'a>>,
     /// "No opinion", "prefer not to say": set apart from them.
@@ -75,6 +86,8 @@ pub(super) struct Choice<'a> {
     /// 1 (mouth down) to 5 (mouth up).
     pub face: Option<usize>,
     pub picked: bool,
+    /// The answer as it was spoken.
+    pub hear: Option<Hear>,
 }
 
 impl Item<'_> {
@@ -126,7 +139,19 @@ impl<'a> View<'a> {
         filled: Filled<'a>,
         problems: &'a [AnswerProblem],
     ) -> Self {
-        Self { lang, language: lang.of_form(), order, shown, filled, problems }
+        let recorded = &SILENCE;
+        Self { lang, language: lang.of_form(), order, shown, filled, problems, recorded }
+    }
+
+    /// With what can be heard.
+    pub fn with(self, recorded: &'a Recordings) -> Self {
+        Self { recorded, ..self }
+    }
+
+    fn hear(&self, names: &[&str], text: &str) -> Option<Hear> {
+        let address = self.recorded.address(self.lang, names)?;
+        let label = self.lang.tell(key::HEAR, &[("text", Arg::Text(text))]);
+        Some(Hear { address, label })
     }
 
     /// `text` in the page's language, else in the form's first.
@@ -186,6 +211,7 @@ impl<'a> View<'a> {
             name,
             number: None,
             text: self.words(&question.text),
+            hear: self.hear(&[name], self.words(&question.text).text),
             hint: question.hint.as_ref().map(|hint| self.words(hint)),
             choices,
             aside,
@@ -211,6 +237,10 @@ impl<'a> View<'a> {
                 ..self.choice(question, Answer::Option(option.code), &option.text)
             })
             .collect();
+        // Answers look the same: all of them can be heard, or none.
+        if choices.iter().any(|choice| choice.hear.is_none()) {
+            choices.iter_mut().for_each(|choice| choice.hear = None);
+        }
         if coded.scale.is_some() && self.order == LevelOrder::BestFirst {
             choices.reverse();
         }
@@ -223,11 +253,17 @@ impl<'a> View<'a> {
 
     fn choice(&self, question: &'a Question, answer: Answer, text: &'a Text) -> Choice<'a> {
         let value = answer.value();
+        let id = question.input_id(answer.code());
+        let text = self.words(text);
+        // A level is spoken once for all questions of its scale.
+        let scale = question.coded().and_then(|coded| coded.scale.as_ref());
+        let level = scale.map(|scale| format!("{}_{value}", scale.as_str())).unwrap_or_default();
         Choice {
-            id: question.input_id(answer.code()),
+            hear: self.hear(&[&id, &level], text.text),
+            id,
             picked: self.filled.has(question.name.as_str(), &value),
             value,
-            text: self.words(text),
+            text,
             face: None,
         }
     }

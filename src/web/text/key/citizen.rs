@@ -25,6 +25,7 @@ keys! {
     SURVEY_PERSON_NOTE = "survey-person-note" ();
     SURVEY_LAST_HEADING = "survey-last-heading" ();
     SURVEY_SEND = "survey-send" ();
+    HEAR = "hear" (text);
     STEP_PROGRESS = "step-progress" (step, count);
     STEP_NEXT = "step-next" ();
     STEP_BACK = "step-back" ();
@@ -34,6 +35,14 @@ keys! {
     KIOSK_IDLE = "kiosk-idle" ();
     KIOSK_DONE = "kiosk-done" ();
     KIOSK_MORE = "kiosk-more" ();
+    KIOSK_WAIT = "kiosk-wait" (count);
+    KIOSK_OVER = "kiosk-over" ();
+    KIOSK_FULL = "kiosk-full" ();
+    KIOSK_RETURN = "kiosk-return" ();
+    KEPT_TITLE = "kept-title" ();
+    KEPT_HEADING = "kept-heading" ();
+    KEPT_TEXT = "kept-text" ();
+    KEPT_NO_RECEIPT = "kept-no-receipt" ();
     SAY_SENDING = "say-sending" ();
     SAY_KEPT = "say-kept" ();
     SAY_LOST = "say-lost" ();

@@ -10,6 +10,7 @@ keys! {
     NAV_RESULTS = "nav-results" ();
     FOOTER = "footer" ();
     SYNTHETIC = "synthetic" ();
+    APART = "apart" ();
     SUPERSEDED = "superseded" ();
     RESULTS_TITLE = "results-title" ();
     RESULTS_DESCRIPTION = "results-description" ();
