@@ -66,6 +66,9 @@ pub enum AccountError {
     /// There is one already, and only a password was given.
     #[error("the account has a second factor already; sign in with it to change it")]
     Enrolled,
+    /// Too many tries within a quarter of an hour.
+    #[error("too many tries; wait a quarter of an hour")]
+    Wait,
     /// What it was about is over: a link that was used, an account that was closed.
     #[error("this works no more; ask for a new link")]
     Gone,

@@ -15,9 +15,13 @@ pub const FIRST_MS: i64 = 3 * DAY_MS;
 /// How long a mailed one works.
 pub const RESET_MS: i64 = HOUR_MS;
 
-/// The address of a link, for the person alone.
-fn address(desk: &Desk, token: &str) -> String {
-    format!("{}/console/link/{token}", desk.public_url)
+/// The address that sets a password once, for the person alone.
+///
+/// # Errors
+/// Without keys.
+pub fn link(desk: &Desk, nonce: [u8; 16]) -> Result<String, AccountError> {
+    let token = desk.vault.account_key()?.link_token(nonce);
+    Ok(format!("{}/console/link/{token}", desk.public_url))
 }
 
 /// Makes a link for an account, in the place of those it had.
@@ -31,7 +35,7 @@ pub fn issue(desk: &Desk, actor: &Actor, name: &str) -> Result<String, AccountEr
     let act =
         Act::new(actor, Right::ManageAccounts, now, "account.link", format!("account {name}"));
     desk.store.put_one_time(&act, found.account_id, nonce, now.plus(FIRST_MS), None)?;
-    Ok(address(desk, &desk.vault.account_key()?.link_token(nonce)))
+    link(desk, nonce)
 }
 
 fn missing(name: &str) -> AccountError {

@@ -293,3 +293,29 @@ fn arrive(
 pub fn stranger() -> Result<String, AccountError> {
     Ok(BASE64URL_NOPAD.encode(&random::<16>()?))
 }
+
+/// Sets a new password by the old one; all other sessions end. False when the old one is wrong.
+///
+/// # Errors
+/// [`AccountError::Weak`]; [`AccountError::Wait`] after too many tries.
+pub fn change_password(
+    desk: &Desk,
+    signed: &Signed,
+    old: &SecretString,
+    new: &SecretString,
+    known: Option<&str>,
+) -> Result<bool, AccountError> {
+    password::check(new, signed.actor.name())?;
+    match confirm(desk, signed, old, known)? {
+        Some(true) => {}
+        Some(false) => return Ok(false),
+        None => return Err(AccountError::Wait),
+    }
+    let hash = password::hash(new)?;
+    let now = desk.clock.now();
+    let subject = format!("account {}", signed.actor.name());
+    let act = Act::new(&signed.actor, Right::UseConsole, now, "account.password", subject);
+    let (id, this) = (signed.session.account_id, signed.session.digest);
+    desk.store.put_password(&act, id, &hash, Some(this))?;
+    Ok(true)
+}

@@ -32,6 +32,7 @@ pub mod ledger;
 pub mod link;
 pub mod margin;
 pub mod outbox;
+pub mod overview;
 pub mod paper;
 pub mod print;
 pub mod publication;

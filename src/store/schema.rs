@@ -239,6 +239,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    dossier_count (round_id, counter_id) {
+        round_id -> Integer,
+        counter_id -> Integer,
+        n -> BigInt,
+    }
+}
+
+diesel::table! {
     dossier_seen (round_id, number_mac) {
         round_id -> Integer,
         number_mac -> Binary,
@@ -499,6 +507,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     margin,
     tally,
     dossier,
+    dossier_count,
     dossier_seen,
     draw_list,
     received,
