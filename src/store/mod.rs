@@ -34,6 +34,7 @@ pub mod margin;
 pub mod outbox;
 pub mod overview;
 pub mod paper;
+pub mod people;
 pub mod print;
 pub mod publication;
 pub mod response;

@@ -30,11 +30,16 @@
 //! library with `visit.actor()?` (which checks the right once more and writes the audit trail), and returns `Reply::see`.
 
 mod account;
+mod audit;
+mod clients;
 mod confirm;
 mod cookie;
 mod frame;
 mod gate;
+mod keys;
+mod kiosks;
 mod link;
+mod mail;
 mod overview;
 mod reply;
 mod rounds;
@@ -44,6 +49,7 @@ mod second_factor;
 mod serve;
 mod sign_in;
 mod trouble;
+mod users;
 mod visit;
 
 pub use frame::Frame;

@@ -3,8 +3,12 @@
 use super::route::Need::{Half, Nobody};
 use super::route::Route;
 use super::route::Verb::{Get, Post};
-use super::{account, confirm, link, overview, rounds, second_factor, sign_in};
-use crate::store::Right::{ReadCounts, UseConsole};
+use super::{
+    account, audit, clients, confirm, keys, kiosks, link, mail, overview, rounds, second_factor, sign_in, users,
+};
+use crate::store::Right::{
+    ManageAccounts, ManageKeys, ReadAccounts, ReadAudit, ReadCounts, ReadOperation, RetryMail, UseConsole,
+};
 use crate::web::text::key;
 
 /// Every route, in the order of the menu.
@@ -29,7 +33,24 @@ pub const ROUTES: &[Route] = &[
     Route::get("/console/rounds/{round}", ReadCounts, overview::show)
         .somewhere()
         .in_round_menu(key::NAV_OVERVIEW),
+    Route::get("/console/rounds/{round}/kiosks", ReadCounts, kiosks::list)
+        .somewhere()
+        .in_round_menu(key::NAV_KIOSKS),
     // The house.
+    Route::get("/console/users", ReadAccounts, users::list).in_menu(key::NAV_USERS),
+    Route::get("/console/users/add", ManageAccounts, users::ask).fresh(),
+    Route::post("/console/users/add", ManageAccounts, users::add).fresh(),
+    Route::get("/console/users/{account}", ReadAccounts, users::show),
+    Route::post("/console/users/{account}", ManageAccounts, users::change).fresh(),
+    Route::get("/console/clients", ReadOperation, clients::list).in_menu(key::NAV_CLIENTS),
+    Route::post("/console/clients", ManageKeys, clients::add).fresh(),
+    Route::post("/console/clients/disable", ManageKeys, clients::disable).fresh(),
+    Route::get("/console/keys", ReadOperation, keys::list).in_menu(key::NAV_KEYS),
+    Route::post("/console/keys", ManageKeys, keys::rotate).fresh(),
+    Route::get("/console/mail", ReadOperation, mail::list).in_menu(key::NAV_MAIL),
+    Route::post("/console/mail", RetryMail, mail::retry),
+    Route::get("/console/audit", ReadAudit, audit::list).in_menu(key::NAV_AUDIT),
+    Route::get("/console/audit/{entry}/proof.json", ReadAudit, audit::proof),
     // One's own account, last in the menu.
     Route::get("/console/account", UseConsole, account::show).somewhere().in_menu(key::NAV_ACCOUNT),
     Route::post("/console/account/password", UseConsole, account::password).somewhere(),
