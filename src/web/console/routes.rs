@@ -4,10 +4,12 @@ use super::route::Need::{Half, Nobody};
 use super::route::Route;
 use super::route::Verb::{Get, Post};
 use super::{
-    account, audit, clients, confirm, keys, kiosks, link, mail, overview, rounds, second_factor, sign_in, users,
+    account, audit, clients, confirm, keys, kiosks, link, mail, overview, rounds, second_factor,
+    sign_in, users,
 };
 use crate::store::Right::{
-    ManageAccounts, ManageKeys, ReadAccounts, ReadAudit, ReadCounts, ReadOperation, RetryMail, UseConsole,
+    ManageAccounts, ManageKeys, ReadAccounts, ReadAudit, ReadCounts, ReadOperation, RetryMail,
+    UseConsole,
 };
 use crate::web::text::key;
 

@@ -10,7 +10,8 @@ use super::visit::Visit;
 use super::{Frame, Trouble};
 use crate::account::{names, one_time};
 use crate::store::id::UnitId;
-use crate::store::people::Person;
+use crate::store::people::{Grant, Person};
+use crate::store::unit::Unit;
 use crate::store::{Act, Right, Role};
 use crate::web::text::key;
 
@@ -47,7 +48,8 @@ pub fn list(visit: &Visit) -> Answer {
         frame = frame.acting("/console/users/add", key::USER_ADD);
     }
     let last = people.last().map(|person| person.name.clone());
-    let more = last.filter(|_| further).map(|name| format!("/console/users?after={}", segment(&name)));
+    let more =
+        last.filter(|_| further).map(|name| format!("/console/users?after={}", segment(&name)));
     let lines = people.into_iter().map(|person| Line {
         href: place(&person.name),
         roles: roles(visit, &person),
@@ -67,8 +69,11 @@ fn place(name: &str) -> String {
 }
 
 fn roles(visit: &Visit, person: &Person) -> Vec<String> {
-    let of = |unit: &Option<(UnitId, String)>| unit.as_ref().map(|(_, name)| name.clone());
-    person.grants.iter().map(|one| grant(visit.lang, one.role, of(&one.unit).as_deref())).collect()
+    person.grants.iter().map(|one| in_words(visit, one)).collect()
+}
+
+fn in_words(visit: &Visit, one: &Grant) -> String {
+    grant(visit.lang, one.role, one.unit.as_ref().map(Unit::full_name).as_deref())
 }
 
 /// Roles and units to choose from.
@@ -83,8 +88,11 @@ impl Choices {
         let mut units = visit.desk.store.units()?;
         units.retain(|unit| unit.valid_from <= today && unit.valid_to >= today);
         Ok(Self {
-            roles: Role::ALL.iter().map(|role| (role.word(), grant(visit.lang, *role, None))).collect(),
-            units: units.into_iter().map(|unit| (unit.code, unit.name)).collect(),
+            roles: Role::ALL
+                .iter()
+                .map(|role| (role.word(), grant(visit.lang, *role, None)))
+                .collect(),
+            units: units.into_iter().map(|unit| (unit.code.clone(), unit.full_name())).collect(),
         })
     }
 }
@@ -102,7 +110,9 @@ struct Add<'a> {
 /// Asks for a new account.
 pub fn ask(visit: &Visit) -> Answer {
     let choices = Choices::of(visit)?;
-    let frame = visit.frame(visit.lang.say(key::USER_ADD)).under("/console/users", visit.lang.say(key::NAV_USERS));
+    let frame = visit
+        .frame(visit.lang.say(key::USER_ADD))
+        .under("/console/users", visit.lang.say(key::NAV_USERS));
     Reply::page(&Add { frame, choices, name: "", email: "", wrong: None })
 }
 
@@ -132,7 +142,8 @@ struct Wish {
 
 impl Wish {
     fn of(visit: &Visit) -> Result<Self, Trouble> {
-        let role = Role::from_word(visit.field("role")).ok_or_else(|| invalid(visit, key::USER_ROLE_NEEDED))?;
+        let role = Role::from_word(visit.field("role"))
+            .ok_or_else(|| invalid(visit, key::USER_ROLE_NEEDED))?;
         let bound = matches!(role, Role::UnitAdmin | Role::Clerk | Role::PaperClerk);
         let code = visit.field("unit");
         if code.is_empty() {
@@ -211,12 +222,10 @@ struct One {
 /// One account.
 pub fn show(visit: &Visit) -> Answer {
     let person = visit.desk.store.person(visit.part("account"))?;
-    let units = visit.desk.store.units()?;
-    let code = |id: UnitId| units.iter().find(|unit| unit.id == id).map(|unit| unit.code.clone());
     let grants = person.grants.iter().map(|one| GrantLine {
-        words: grant(visit.lang, one.role, one.unit.as_ref().map(|(_, name)| name.as_str())),
+        words: in_words(visit, one),
         role: one.role.word(),
-        unit: one.unit.as_ref().and_then(|(id, _)| code(*id)).unwrap_or_default(),
+        unit: one.unit.as_ref().map(|unit| unit.code.clone()).unwrap_or_default(),
     });
     let grants = grants.collect();
     let frame = visit
