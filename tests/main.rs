@@ -25,3 +25,4 @@ mod scoring_system_reads;
 mod tidy;
 mod tools;
 mod weighing;
+mod witnesses_keep_heads;

@@ -72,7 +72,7 @@ impl Mapping {
     }
 
     /// The rows behind the headings in our columns.
-    pub(super) fn apply(&self, grid: &Grid, problems: &mut Collector) -> Vec<Record<11>> {
+    pub(super) fn apply(&self, grid: &Grid, problems: &mut Collector) -> Vec<Record<12>> {
         let empty = Vec::new();
         let header = grid.iter().find(|(line, _)| *line == self.header_row);
         let header = header.map_or(&empty, |(_, values)| values);
@@ -82,7 +82,7 @@ impl Mapping {
             }
             return Vec::new();
         }
-        let mut places = [None; 11];
+        let mut places = [None; 12];
         let mut usable = true;
         for (at, (name, place)) in COLUMNS.names.iter().zip(places.iter_mut()).enumerate() {
             if self.constants.contains_key(*name) {
@@ -111,8 +111,8 @@ impl Mapping {
         behind.map(|(line, values)| self.record(*line, values, &places)).collect()
     }
 
-    fn record(&self, line: u64, values: &[String], places: &[Option<usize>; 11]) -> Record<11> {
-        let mut fields = [const { String::new() }; 11];
+    fn record(&self, line: u64, values: &[String], places: &[Option<usize>; 12]) -> Record<12> {
+        let mut fields = [const { String::new() }; 12];
         for ((name, place), field) in COLUMNS.names.iter().zip(places).zip(fields.iter_mut()) {
             let found = match self.constants.get(*name) {
                 Some(constant) => constant.as_str(),
