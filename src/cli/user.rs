@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::desk::Shared;
 use super::{Failure, Outcome, label, out, time};
+use crate::account::{names, one_time};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right, Role};
 
@@ -15,6 +16,9 @@ Example:
   khaosat user add an --role system_admin                  the first account needs no --as
   khaosat user add binh --role province_admin --as an
   khaosat user add chi --role clerk --unit 625 --as an
+  khaosat user link chi --as an                            another link to set a password, the old ones end
+
+Who is added gets a link that sets the password once, within three days: hand it to the person alone.
 
 Roles: system_admin, province_admin, reviewer, inspector, publisher; for one unit: unit_admin, clerk, paper_clerk.")]
 pub struct Args {
@@ -29,7 +33,7 @@ enum Command {
     /// Adds an account, or a role to one that is there
     Add {
         /// Account name: a letter, then letters, digits, '.', '_', '-' or '@'
-        #[arg(value_parser = label::checked(account))]
+        #[arg(value_parser = label::checked(names::check))]
         name: String,
         /// What the person is here for
         #[arg(long, value_parser = role)]
@@ -44,23 +48,13 @@ enum Command {
         #[arg(long, value_name = "ADDRESS", value_parser = label::address)]
         email: Option<String>,
     },
+    /// Prints a new link to set a password once, within three days
+    Link {
+        /// Account
+        name: String,
+    },
     /// Lists accounts with their roles
     List,
-}
-
-/// Names under which the service itself stands in the audit log and beside verdicts.
-const RESERVED: [&str; 6] = ["keys", "mail", "policy", "serve", "setup", "system"];
-
-fn account(text: &str) -> Result<(), &'static str> {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
-    let begins_well = text.starts_with(|c: char| c.is_ascii_alphabetic());
-    if !begins_well || text.len() > 64 || !text.chars().all(good) {
-        return Err("a name has 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-' and '@', first a letter");
-    }
-    if RESERVED.contains(&text) {
-        return Err("the service itself goes by this name; choose another");
-    }
-    Ok(())
 }
 
 fn role(word: &str) -> Result<Role, String> {
@@ -91,7 +85,19 @@ pub fn run(args: &Args) -> Outcome {
             let unit_id = unit.as_ref().map(|u| u.id);
             desk.store.grant_role(&act, name, email.as_deref(), *role, unit_id)?;
             let held_for = unit.map(|u| format!(" for {} {}", u.code, u.name)).unwrap_or_default();
-            out::print(&format!("{name} is {role}{held_for}"))
+            let mut told = format!("{name} is {role}{held_for}");
+            let known = desk.store.credential(name)?.is_some_and(|one| one.password_hash.is_some());
+            if !known {
+                told.push_str(&format!(
+                    "\nset the password once, within three days: {}",
+                    one_time::issue(&desk, &actor, name)?
+                ));
+            }
+            out::print(&told)
+        }
+        Command::Link { name } => {
+            let (desk, actor) = args.shared.begin()?;
+            out::print(&one_time::issue(&desk, &actor, name)?)
         }
         Command::List => {
             let mut lines = String::new();
@@ -124,19 +130,4 @@ fn who_adds(shared: &Shared, desk: &Desk, role: Role) -> Result<Actor, Failure> 
         )));
     }
     Ok(Actor::Service("setup"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_can_be_named_like_a_part_of_the_service() {
-        assert!(
-            account("policy").is_err() && account("an").is_ok() && account("an@kbang.vn").is_ok()
-        );
-        for bad in ["", "1a", "a b", "à", "a/b"] {
-            assert!(account(bad).is_err(), "{bad:?}");
-        }
-    }
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod armor;
+mod entry;
 mod head;
 mod heads;
 mod leaf;
@@ -18,6 +19,7 @@ mod witness;
 
 pub use answer::commit_answer;
 pub use armor::{armored, unarmored};
+pub use entry::{EntryProof, entry_proof};
 pub use head::{HeadStatement, sign_head, sign_if_due, signed};
 pub use heads::{HEADS, HEADS_MAX, Heads, against_ledger, heads};
 pub use leaf::{leaf_bytes, leaf_hash, unhex};

@@ -44,11 +44,17 @@ pub fn tablets(desk: &Desk, round: &Round) -> Result<Vec<TabletStatus>> {
     Ok(desk.store.tablets(round.id)?.into_iter().map(|tablet| told(tablet, open, now)).collect())
 }
 
-fn told(tablet: Tablet, open: bool, now: Millis) -> TabletStatus {
+/// Whether a tablet that is in use was not heard for a quarter of an hour while its round is open.
+#[must_use]
+pub fn is_silent(tablet: &Tablet, open: bool, now: Millis) -> bool {
     let heard = tablet.seen_at.or(tablet.enrolled_at);
     let silent = heard.is_some_and(|at| at.plus(SILENT_MS) < now);
+    silent && open && tablet.state == LinkState::Ready
+}
+
+fn told(tablet: Tablet, open: bool, now: Millis) -> TabletStatus {
     TabletStatus {
-        silent: silent && open && tablet.state == LinkState::Ready,
+        silent: is_silent(&tablet, open, now),
         unit: tablet.unit,
         counter: tablet.counter,
         serial: tablet.serial,
@@ -62,14 +68,17 @@ fn told(tablet: Tablet, open: bool, now: Millis) -> TabletStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::id::CounterId;
 
     #[test]
     fn a_tablet_in_use_that_is_not_heard_is_silent_and_no_other() {
         let tablet = Tablet {
             unit: "625".into(),
+            counter_id: CounterId(1),
             counter: "Q1".into(),
             serial: 1,
             state: LinkState::Ready,
+            enrol_until: Millis(0),
             enrolled_at: Some(Millis(0)),
             seen_at: Some(Millis(60_000)),
             waiting: 3,

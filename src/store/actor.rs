@@ -93,6 +93,20 @@ pub enum Right {
     ReadRecords,
     /// Hand out the call-back sheet, write down what people said.
     CallBack,
+    /// Be signed in: one's own account and sessions.
+    UseConsole,
+    /// See rounds and their running counts, by unit.
+    ReadCounts,
+    /// See flags with the answers that they are about.
+    ReadFlags,
+    /// Search the audit trail.
+    ReadAudit,
+    /// See who has an account and which roles.
+    ReadAccounts,
+    /// See how mail, tablets, clients and keys are doing.
+    ReadOperation,
+    /// Try mails again that were given up.
+    RetryMail,
 }
 
 impl Right {
@@ -116,6 +130,13 @@ impl Right {
         Self::EditScorecard,
         Self::ReadRecords,
         Self::CallBack,
+        Self::UseConsole,
+        Self::ReadCounts,
+        Self::ReadFlags,
+        Self::ReadAudit,
+        Self::ReadAccounts,
+        Self::ReadOperation,
+        Self::RetryMail,
     ];
 
     /// Which roles hold it. Unit roles hold it for their own subtree only.
@@ -142,6 +163,15 @@ impl Right {
             Self::WitnessSeal | Self::ReadRecords | Self::CallBack => &[Inspector],
             Self::Compute => &[ProvinceAdmin, Publisher],
             Self::Confirm => &[ProvinceAdmin, Publisher],
+            Self::UseConsole => Role::ALL,
+            // Who runs the installation has no business with a round, and who keys in paper sees paper.
+            Self::ReadCounts => &[ProvinceAdmin, UnitAdmin, Clerk, Reviewer, Inspector, Publisher],
+            // Evidence holds answers: for those who decide and those who inspect.
+            Self::ReadFlags => &[Reviewer, Inspector],
+            Self::ReadAudit => &[SystemAdmin, ProvinceAdmin, Inspector],
+            Self::ReadAccounts => &[SystemAdmin, Inspector],
+            Self::ReadOperation => &[SystemAdmin, ProvinceAdmin, Inspector],
+            Self::RetryMail => &[SystemAdmin, ProvinceAdmin],
         }
     }
 
@@ -167,6 +197,13 @@ impl Right {
             Self::EditScorecard => "enter points of a scorecard",
             Self::ReadRecords => "read the sealed records",
             Self::CallBack => "handle the call-back sheet",
+            Self::UseConsole => "use the console",
+            Self::ReadCounts => "see the counts of rounds",
+            Self::ReadFlags => "see flags",
+            Self::ReadAudit => "search the audit trail",
+            Self::ReadAccounts => "see accounts",
+            Self::ReadOperation => "see how the service is doing",
+            Self::RetryMail => "try mails again",
         }
     }
 }
@@ -303,12 +340,47 @@ fn may(conn: &mut Conn, actor: &Actor, right: Right, unit_id: Option<i32>) -> Re
         right.roles().contains(role)
             && match held_for {
                 None => true,
-                Some(held) => lineage.contains(held),
+                // One's own account belongs to no unit.
+                Some(held) => right == Right::UseConsole || lineage.contains(held),
             }
     }))
 }
 
+impl Actor {
+    /// Whether some grant gives `right`, for whatever unit: enough to see a page that shows one's own units only.
+    #[must_use]
+    pub fn holds_somewhere(&self, right: Right) -> bool {
+        match self {
+            Self::Service(_) => true,
+            Self::Client { .. } => right == Right::IssueLinks,
+            Self::Person { grants, .. } => {
+                grants.iter().any(|(role, _)| right.roles().contains(role))
+            }
+        }
+    }
+
+    /// Whether some grant gives `right` for no unit in particular.
+    #[must_use]
+    pub fn holds_everywhere(&self, right: Right) -> bool {
+        match self {
+            Self::Service(_) => true,
+            Self::Client { .. } => false,
+            Self::Person { grants, .. } => {
+                grants.iter().any(|(role, unit)| unit.is_none() && right.roles().contains(role))
+            }
+        }
+    }
+}
+
 impl Store {
+    /// Whether `actor` holds `right` on `unit`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn holds(&self, actor: &Actor, right: Right, unit: Option<UnitId>) -> Result<bool> {
+        self.read(|conn| may(conn, actor, right, unit.map(|unit| unit.0)))
+    }
+
     /// Those of `units` on which `actor` holds `right`, in their order.
     ///
     /// # Errors

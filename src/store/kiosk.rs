@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::actor::Act;
-use super::id::{LinkId, RoundId};
+use super::id::{CounterId, LinkId, RoundId};
 use super::link::{LinkState, NewLink, insert_links};
 use super::schema::{counter, kiosk, link, unit};
 use super::tally::Kind;
@@ -35,12 +35,16 @@ pub struct Beat {
 pub struct Tablet {
     /// Code of its unit.
     pub unit: String,
+    /// Its counter.
+    pub counter_id: CounterId,
     /// Code of its counter.
     pub counter: String,
     /// Running number at the counter.
     pub serial: i64,
     /// Whether its link takes answers.
     pub state: LinkState,
+    /// Until when its code enrols a tablet.
+    pub enrol_until: Millis,
     /// When it was enrolled; `None` while its code waits.
     pub enrolled_at: Option<Millis>,
     /// When it was heard last, by the minute; `None` when never.
@@ -55,7 +59,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn tablets(&self, round_id: RoundId) -> Result<Vec<Tablet>> {
-        type Row = (String, String, i64, String, Option<i64>, Option<i64>, i32);
+        type Row = (String, (i32, String), i64, (String, i64), Option<i64>, Option<i64>, i32);
         self.read(|conn| {
             kiosk::table
                 .inner_join(link::table.inner_join(counter::table.inner_join(unit::table)))
@@ -63,21 +67,39 @@ impl Store {
                 .order((unit::code, counter::code, link::serial))
                 .select((
                     unit::code,
-                    counter::code,
+                    (counter::id, counter::code),
                     link::serial,
-                    link::state,
+                    (link::state, kiosk::enrol_until),
                     kiosk::enrolled_at,
                     kiosk::seen_at,
                     kiosk::waiting,
                 ))
                 .load::<Row>(conn)?
                 .into_iter()
-                .map(|(unit, counter, serial, state, enrolled, seen, waiting)| {
-                    let state = LinkState::from_word(&state)
-                        .ok_or(StoreError::Corrupt { what: "link state" })?;
-                    let (enrolled_at, seen_at) = (enrolled.map(Millis), seen.map(Millis));
-                    Ok(Tablet { unit, counter, serial, state, enrolled_at, seen_at, waiting })
-                })
+                .map(
+                    |(
+                        unit,
+                        (counter_id, counter),
+                        serial,
+                        (state, until),
+                        enrolled,
+                        seen,
+                        waiting,
+                    )| {
+                        Ok(Tablet {
+                            unit,
+                            counter_id: CounterId(counter_id),
+                            counter,
+                            serial,
+                            state: LinkState::from_word(&state)
+                                .ok_or(StoreError::Corrupt { what: "link state" })?,
+                            enrol_until: Millis(until),
+                            enrolled_at: enrolled.map(Millis),
+                            seen_at: seen.map(Millis),
+                            waiting,
+                        })
+                    },
+                )
                 .collect()
         })
     }

@@ -3,12 +3,14 @@
 mod head;
 mod invitation;
 mod publication;
+mod reset;
 
 use askama::Template;
 
 use crate::clock::Millis;
 use crate::desk::Desk;
 use crate::store::StoreError;
+use crate::store::credential::PASSWORD_RESET;
 use crate::store::outbox::{HEAD, INVITATION, Mail, PUBLICATION, REMINDER};
 
 /// What a person reads.
@@ -66,6 +68,7 @@ pub fn render(desk: &Desk, mail: &Mail) -> Result<Addressed, NoLetter> {
             let letter = publication::letter(&desk.store, &mail.subject_ref, &desk.public_url)?;
             Ok(Addressed { letter, recipient: mail.recipient.clone() })
         }
+        (PASSWORD_RESET, _) => reset::addressed(desk, mail),
         (HEAD, _) => {
             let letter = head::letter(&desk.store, &mail.subject_ref, &desk.public_url)?;
             Ok(Addressed { letter, recipient: mail.recipient.clone() })

@@ -53,6 +53,9 @@ const WITH_OURS: &str = "img-src 'self'; script-src 'self'; connect-src 'self'; 
 /// inside the page.
 const ICON_OURS: &str = "img-src 'self'; connect-src 'self'";
 
+/// The console's pages: our icon, and our scripts where a page has one.
+const WITH_CONSOLE: &str = "img-src 'self'; script-src 'self'; connect-src 'self'";
+
 static SURVEY: LazyLock<Sheet> = LazyLock::new(|| Sheet::of(&[TOKENS, BASE, FORM], WITH_SCRIPT));
 static AGAIN: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, FORM, include_str!("again.css")], WITH_SCRIPT));
@@ -78,6 +81,9 @@ static LATE: LazyLock<Sheet> = LazyLock::new(|| {
 static PUBLIC: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("public.css")], ICON_OURS));
 
+static CONSOLE: LazyLock<Sheet> =
+    LazyLock::new(|| Sheet::of(&[TOKENS, include_str!("console.css")], WITH_CONSOLE));
+
 /// The part of the stylesheet a page carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -95,11 +101,13 @@ pub enum Style {
     Late,
     /// Public results.
     Public,
+    /// The administrators' console.
+    Console,
 }
 
 impl Style {
     /// Every part.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Survey,
         Self::SurveyAgain,
         Self::Step,
@@ -107,6 +115,7 @@ impl Style {
         Self::Notice,
         Self::Late,
         Self::Public,
+        Self::Console,
     ];
 
     /// The text between `<style>` and `</style>`.
@@ -130,7 +139,7 @@ impl Style {
     pub(super) fn icon(self) -> &'static str {
         match self {
             Self::Survey | Self::SurveyAgain | Self::Step | Self::Kiosk => "data:,",
-            Self::Notice | Self::Late | Self::Public => "/favicon.svg",
+            Self::Notice | Self::Late | Self::Public | Self::Console => "/favicon.svg",
         }
     }
 
@@ -143,6 +152,7 @@ impl Style {
             Self::Notice => &NOTICE,
             Self::Late => &LATE,
             Self::Public => &PUBLIC,
+            Self::Console => &CONSOLE,
         }
     }
 }
