@@ -93,6 +93,14 @@ pub enum Right {
     ReadRecords,
     /// Hand out the call-back sheet, write down what people said.
     CallBack,
+    /// See flagged answers side by side.
+    ReviewFlags,
+    /// Read comments as they were written.
+    ReadComments,
+    /// Read comments without what points at people.
+    ReadMaskedComments,
+    /// Hold a deletion that retention announces.
+    ManageRetention,
 }
 
 impl Right {
@@ -116,6 +124,10 @@ impl Right {
         Self::EditScorecard,
         Self::ReadRecords,
         Self::CallBack,
+        Self::ReviewFlags,
+        Self::ReadComments,
+        Self::ReadMaskedComments,
+        Self::ManageRetention,
     ];
 
     /// Which roles hold it. Unit roles hold it for their own subtree only.
@@ -134,7 +146,11 @@ impl Right {
             // Nobody who runs the counter: whoever is rated never sees a rating.
             Self::EnterPaper => &[ProvinceAdmin, PaperClerk],
             Self::ComputeFlags => &[ProvinceAdmin, Reviewer, Publisher],
-            Self::DecideVerdicts => &[Reviewer],
+            Self::DecideVerdicts | Self::ReadComments => &[Reviewer],
+            Self::ReviewFlags => &[Reviewer, Inspector],
+            // Those above the units: who is rated does not read who complained.
+            Self::ReadMaskedComments => &[ProvinceAdmin, Reviewer, Inspector, Publisher],
+            Self::ManageRetention => &[SystemAdmin, ProvinceAdmin],
             // The person who holds the code decides; whoever types it for him needs no answers and sees none.
             Self::WithdrawResponse => &[ProvinceAdmin, Reviewer, Publisher],
             Self::Seal | Self::Publish => &[Publisher],
@@ -167,6 +183,10 @@ impl Right {
             Self::EditScorecard => "enter points of a scorecard",
             Self::ReadRecords => "read the sealed records",
             Self::CallBack => "handle the call-back sheet",
+            Self::ReviewFlags => "see flagged answers",
+            Self::ReadComments => "read comments as they were written",
+            Self::ReadMaskedComments => "read comments",
+            Self::ManageRetention => "hold a deletion",
         }
     }
 }

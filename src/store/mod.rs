@@ -11,11 +11,13 @@ mod pool;
 mod schema;
 
 pub mod account;
+pub mod approval;
 pub mod ask;
 pub mod audit;
 pub mod backup;
 pub mod callback;
 pub mod client;
+pub mod comment;
 pub mod counter;
 pub mod dossier;
 pub mod draw;
@@ -25,6 +27,7 @@ pub mod frame;
 pub mod gate;
 pub mod id;
 pub mod intake;
+pub mod job;
 pub mod key;
 pub mod kiosk;
 pub mod ledger;
@@ -35,10 +38,13 @@ pub mod paper;
 pub mod print;
 pub mod publication;
 pub mod response;
+pub mod retention;
+pub mod review;
 pub mod round;
 pub mod run;
 pub mod scorecard;
 pub mod sealed;
+pub mod staff;
 pub mod tally;
 pub mod unit;
 pub mod verdict;
@@ -132,6 +138,9 @@ pub enum StoreError {
         /// Kind of thing.
         what: &'static str,
     },
+    /// A job was cancelled, let go, or is another server's by now.
+    #[error("this work was stopped; nothing more is written")]
+    Stopped,
     /// No connection came free in time.
     #[error("the database is busy; try again")]
     Busy,

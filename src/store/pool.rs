@@ -8,6 +8,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 use super::actor::Act;
 use super::checkpoint::Logged;
 use super::engine::{Conn, Engine, Manager};
+use super::job::Fence;
 use super::{Result, StoreError, actor, audit};
 
 /// A handle on one database; cheap to clone.
@@ -18,6 +19,8 @@ pub struct Store {
     /// SQLite has one writer: threads of this process queue here instead of polling its lock.
     writer: Arc<Mutex<()>>,
     logged: Arc<Logged>,
+    /// What a job writes and reads through.
+    pub(super) fence: Option<Arc<Fence>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -56,7 +59,7 @@ impl Store {
             .test_on_check_out(matches!(engine, Engine::Postgres(_)))
             .build(Manager(engine.clone()))
             .map_err(|_| StoreError::Busy)?;
-        Ok(Self { engine, pool, writer: Arc::default(), logged: Arc::default() })
+        Ok(Self { engine, pool, writer: Arc::default(), logged: Arc::default(), fence: None })
     }
 
     /// Which engine it is.
@@ -74,6 +77,9 @@ impl Store {
     /// # Errors
     /// What the closure or the pool says.
     pub fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        if let Some(fence) = &self.fence {
+            fence.check()?;
+        }
         work(&mut *self.connection()?)
     }
 
@@ -92,6 +98,9 @@ impl Store {
     pub fn write<T>(&self, act: &Act, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
         self.transaction(|conn| {
             actor::check(conn, act)?;
+            if let Some(fence) = &self.fence {
+                fence.hold(conn, act.at)?;
+            }
             let done = work(&mut Tx { conn })?;
             audit::append(conn, act)?;
             Ok(done)

@@ -123,18 +123,19 @@ impl Place {
 pub struct Installed {
     /// Runs the rounds.
     pub province: Actor,
-    /// Decides on flags.
-    pub reviewer: Actor,
+    /// Two who decide on flags.
+    pub reviewers: [Actor; 2],
     /// Witnesses the sealing.
     pub inspector: Actor,
     /// Two publishers.
     pub publishers: [Actor; 2],
 }
 
-const ACCOUNTS: [(&str, Role); 6] = [
+const ACCOUNTS: [(&str, Role); 7] = [
     ("admin", Role::SystemAdmin),
     ("province", Role::ProvinceAdmin),
-    ("reviewer", Role::Reviewer),
+    ("reviewer-1", Role::Reviewer),
+    ("reviewer-2", Role::Reviewer),
     ("inspector", Role::Inspector),
     ("publisher-1", Role::Publisher),
     ("publisher-2", Role::Publisher),
@@ -193,7 +194,7 @@ pub fn install(place: &Place) -> Result<Installed, Failure> {
     round::open(desk, &province, ROUND).map_err(at("opening the round"))?;
     Ok(Installed {
         province,
-        reviewer: actor("reviewer")?,
+        reviewers: [actor("reviewer-1")?, actor("reviewer-2")?],
         inspector: actor("inspector")?,
         publishers: [actor("publisher-1")?, actor("publisher-2")?],
     })
