@@ -139,7 +139,8 @@ impl Fence {
         if self.stop.load(Ordering::Relaxed) { Err(StoreError::Stopped) } else { Ok(()) }
     }
 
-    /// Within a writing transaction: the lease is held, and held until the transaction is long over.
+    /// Within a writing transaction, at its beginning and its end: the lease is held, and held on. In between the row is
+    /// locked, so that nobody takes the job however long it takes.
     pub(super) fn hold(&self, conn: &mut Conn, at: Millis) -> Result<()> {
         self.check()?;
         let held = diesel::update(held(self.lease).filter(job::cancel.eq(false)))
@@ -248,8 +249,11 @@ impl Store {
         self.transaction(|conn| {
             while let Some(found) = free(conn, now)? {
                 // On PostgreSQL another server may have taken what was just read: the update sees its attempts.
+                let late =
+                    job::lease_until.is_null().or(job::lease_until.le(now.0).assume_not_null());
                 let mine = job::table
                     .filter(job::id.eq(found.id))
+                    .filter(late)
                     .filter(job::attempts.eq(found.attempts))
                     .filter(job::state.eq(found.state.clone()));
                 let over = found.attempts >= attempts_max;

@@ -1,7 +1,7 @@
 //! The store itself: a pool for reading, and one way to write.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::r2d2::{Pool, PooledConnection};
 
@@ -98,11 +98,16 @@ impl Store {
     pub fn write<T>(&self, act: &Act, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
         self.transaction(|conn| {
             actor::check(conn, act)?;
+            let begun = Instant::now();
             if let Some(fence) = &self.fence {
                 fence.hold(conn, act.at)?;
             }
             let done = work(&mut Tx { conn })?;
             audit::append(conn, act)?;
+            if let Some(fence) = &self.fence {
+                let lasted = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX / 4);
+                fence.hold(conn, act.at.plus(lasted))?;
+            }
             Ok(done)
         })
     }

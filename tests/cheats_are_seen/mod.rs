@@ -3,6 +3,7 @@
 
 mod evening;
 mod people;
+mod reviewed;
 
 use std::collections::BTreeMap;
 

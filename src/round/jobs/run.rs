@@ -13,8 +13,6 @@ use crate::store::job::{Fence, Job, JobEnd};
 
 /// How long a server that is silent keeps a job, milliseconds.
 const LEASE_MS: i64 = 15_000;
-/// How long a step that writes keeps it: while its transaction runs, nobody can hold it on.
-const WRITING_MS: i64 = 600_000;
 /// Between two beats of a server that works.
 const BEAT: Duration = Duration::from_secs(1);
 /// Between two looks for work.
@@ -86,7 +84,7 @@ pub fn work_one(desk: &Desk, stop: &Arc<AtomicBool>) -> Result<bool> {
     };
     let lease = job.lease();
     let halt = Arc::new(AtomicBool::new(false));
-    let fence = Fence::new(lease, WRITING_MS, Arc::clone(&halt));
+    let fence = Fence::new(lease, LEASE_MS, Arc::clone(&halt));
     let fenced = Desk { store: desk.store.fenced(fence), ..desk.clone() };
     let (done, ended) = channel::<()>();
     let (held, halted) = (&job, &halt);
