@@ -1,11 +1,18 @@
-//! **Accounts** of machines: who may call the API, and the short-lived tokens they call it with.
+//! **Accounts** of machines and people: who may call the API, with which short-lived tokens, and who may sign in to the
+//! console.
 //!
-//! In: an administrator's wish for a client, a client's id and secret, a token. Out: a secret shown once, an
-//! authenticated client, a signed token, who a token speaks for. Secrets are stored as digests only; what does not
-//! verify is refused without saying which part was wrong.
+//! In: an administrator's wish for a client, a client's id and secret, a token; a name, a password, a one-time password.
+//! Out: a secret shown once, an authenticated client, a signed token, who a token speaks for; a session and its holder.
+//! Secrets are stored as digests only; what does not verify is refused without saying which part was wrong.
 
 pub mod client;
+pub mod factor;
+pub mod one_time;
+pub mod password;
+mod recovery;
 pub mod scope;
+pub mod session;
+pub mod sign_in;
 #[cfg(test)]
 mod testing;
 pub mod token;
@@ -48,6 +55,23 @@ pub enum AccountError {
         /// The word as given.
         word: String,
     },
+    /// A password that is not taken.
+    #[error(transparent)]
+    Weak(#[from] password::WeakPassword),
+    /// No second factor, or one that this server cannot read.
+    #[error(
+        "the account has no second factor that can be read here; let an administrator take it away and enrol again"
+    )]
+    NoFactor,
+    /// There is one already, and only a password was given.
+    #[error("the account has a second factor already; sign in with it to change it")]
+    Enrolled,
+    /// Too many tries within a quarter of an hour.
+    #[error("too many tries; wait a quarter of an hour")]
+    Wait,
+    /// What it was about is over: a link that was used, an account that was closed.
+    #[error("this works no more; ask for a new link")]
+    Gone,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::desk::Shared;
 use super::{Failure, Outcome, label, out, time};
+use crate::account::one_time;
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right, Role};
 
@@ -15,6 +16,9 @@ Example:
   khaosat user add an --role system_admin                  the first account needs no --as
   khaosat user add binh --role province_admin --as an
   khaosat user add chi --role clerk --unit 625 --as an
+  khaosat user link chi --as an                            another link to set a password, the old ones end
+
+Who is added gets a link that sets the password once, within three days: hand it to the person alone.
 
 Roles: system_admin, province_admin, reviewer, inspector, publisher; for one unit: unit_admin, clerk, paper_clerk.")]
 pub struct Args {
@@ -43,6 +47,11 @@ enum Command {
         /// Address for notices
         #[arg(long, value_name = "ADDRESS", value_parser = label::address)]
         email: Option<String>,
+    },
+    /// Prints a new link to set a password once, within three days
+    Link {
+        /// Account
+        name: String,
     },
     /// Lists accounts with their roles
     List,
@@ -91,7 +100,19 @@ pub fn run(args: &Args) -> Outcome {
             let unit_id = unit.as_ref().map(|u| u.id);
             desk.store.grant_role(&act, name, email.as_deref(), *role, unit_id)?;
             let held_for = unit.map(|u| format!(" for {} {}", u.code, u.name)).unwrap_or_default();
-            out::print(&format!("{name} is {role}{held_for}"))
+            let mut told = format!("{name} is {role}{held_for}");
+            let known = desk.store.credential(name)?.is_some_and(|one| one.password_hash.is_some());
+            if !known {
+                told.push_str(&format!(
+                    "\nset the password once, within three days: {}",
+                    one_time::issue(&desk, &actor, name)?
+                ));
+            }
+            out::print(&told)
+        }
+        Command::Link { name } => {
+            let (desk, actor) = args.shared.begin()?;
+            out::print(&one_time::issue(&desk, &actor, name)?)
         }
         Command::List => {
             let mut lines = String::new();

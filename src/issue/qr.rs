@@ -87,7 +87,26 @@ impl Qr {
         if host.is_none_or(str::is_empty) || !url.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(QrError::NotAnAddress);
         }
-        let (level, bits) = strongest(spelled(url).as_bytes()).map_err(QrError::Symbol)?;
+        Self::of_text(&spelled(url))
+    }
+
+    /// Makes the symbol of what an authenticator app scans (`otpauth://…`), of at most 200 bytes.
+    ///
+    /// # Errors
+    /// [`QrError::NotAnAddress`], [`QrError::TooLong`].
+    pub fn of_authenticator(address: &str) -> Result<Self, QrError> {
+        if address.len() > URL_BYTES_MAX {
+            return Err(QrError::TooLong { bytes: address.len() });
+        }
+        let plain = address.bytes().all(|b| b.is_ascii_graphic());
+        if !plain || !address.starts_with("otpauth://") {
+            return Err(QrError::NotAnAddress);
+        }
+        Self::of_text(address)
+    }
+
+    fn of_text(text: &str) -> Result<Self, QrError> {
+        let (level, bits) = strongest(text.as_bytes()).map_err(QrError::Symbol)?;
         let version = bits.version();
         let (data, correction) = construct_codewords(&bits.into_bytes(), version, level.of_crate())
             .map_err(QrError::Symbol)?;

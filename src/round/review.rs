@@ -94,7 +94,7 @@ pub struct Evidence {
 
 fn permitted(desk: &Desk, actor: &Actor, code: &str) -> Result<Round> {
     let at = desk.clock.now();
-    let act = Act::new(actor, Right::ReviewFlags, at, "flag.read", format!("round {code}"));
+    let act = Act::new(actor, Right::ReadFlags, at, "flag.read", format!("round {code}"));
     desk.store.permits(&act)?;
     let round = desk.store.round(code)?;
     if round.state != State::Flagged {

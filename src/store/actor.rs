@@ -93,14 +93,26 @@ pub enum Right {
     ReadRecords,
     /// Hand out the call-back sheet, write down what people said.
     CallBack,
-    /// See flagged answers side by side.
-    ReviewFlags,
     /// Read comments as they were written.
     ReadComments,
     /// Read comments without what points at people.
     ReadMaskedComments,
     /// Hold a deletion that retention announces.
     ManageRetention,
+    /// Be signed in: one's own account and sessions.
+    UseConsole,
+    /// See rounds and their running counts, by unit.
+    ReadCounts,
+    /// See flags with the answers that they are about.
+    ReadFlags,
+    /// Search the audit trail.
+    ReadAudit,
+    /// See who has an account and which roles.
+    ReadAccounts,
+    /// See how mail, tablets, clients and keys are doing.
+    ReadOperation,
+    /// Try mails again that were given up.
+    RetryMail,
 }
 
 impl Right {
@@ -124,10 +136,16 @@ impl Right {
         Self::EditScorecard,
         Self::ReadRecords,
         Self::CallBack,
-        Self::ReviewFlags,
         Self::ReadComments,
         Self::ReadMaskedComments,
         Self::ManageRetention,
+        Self::UseConsole,
+        Self::ReadCounts,
+        Self::ReadFlags,
+        Self::ReadAudit,
+        Self::ReadAccounts,
+        Self::ReadOperation,
+        Self::RetryMail,
     ];
 
     /// Which roles hold it. Unit roles hold it for their own subtree only.
@@ -147,7 +165,6 @@ impl Right {
             Self::EnterPaper => &[ProvinceAdmin, PaperClerk],
             Self::ComputeFlags => &[ProvinceAdmin, Reviewer, Publisher],
             Self::DecideVerdicts | Self::ReadComments => &[Reviewer],
-            Self::ReviewFlags => &[Reviewer, Inspector],
             // Those above the units: who is rated does not read who complained.
             Self::ReadMaskedComments => &[ProvinceAdmin, Reviewer, Inspector, Publisher],
             Self::ManageRetention => &[SystemAdmin, ProvinceAdmin],
@@ -158,6 +175,15 @@ impl Right {
             Self::WitnessSeal | Self::ReadRecords | Self::CallBack => &[Inspector],
             Self::Compute => &[ProvinceAdmin, Publisher],
             Self::Confirm => &[ProvinceAdmin, Publisher],
+            Self::UseConsole => Role::ALL,
+            // Who runs the installation has no business with a round, and who keys in paper sees paper.
+            Self::ReadCounts => &[ProvinceAdmin, UnitAdmin, Clerk, Reviewer, Inspector, Publisher],
+            // Evidence holds answers: for those who decide and those who inspect.
+            Self::ReadFlags => &[Reviewer, Inspector],
+            Self::ReadAudit => &[SystemAdmin, ProvinceAdmin, Inspector],
+            Self::ReadAccounts => &[SystemAdmin, Inspector],
+            Self::ReadOperation => &[SystemAdmin, ProvinceAdmin, Inspector],
+            Self::RetryMail => &[SystemAdmin, ProvinceAdmin],
         }
     }
 
@@ -183,10 +209,16 @@ impl Right {
             Self::EditScorecard => "enter points of a scorecard",
             Self::ReadRecords => "read the sealed records",
             Self::CallBack => "handle the call-back sheet",
-            Self::ReviewFlags => "see flagged answers",
             Self::ReadComments => "read comments as they were written",
             Self::ReadMaskedComments => "read comments",
             Self::ManageRetention => "hold a deletion",
+            Self::UseConsole => "use the console",
+            Self::ReadCounts => "see the counts of rounds",
+            Self::ReadFlags => "see flags",
+            Self::ReadAudit => "search the audit trail",
+            Self::ReadAccounts => "see accounts",
+            Self::ReadOperation => "see how the service is doing",
+            Self::RetryMail => "try mails again",
         }
     }
 }
@@ -328,7 +360,41 @@ fn may(conn: &mut Conn, actor: &Actor, right: Right, unit_id: Option<i32>) -> Re
     }))
 }
 
+impl Actor {
+    /// Whether some grant gives `right`, for whatever unit: enough to see a page that shows one's own units only.
+    #[must_use]
+    pub fn holds_somewhere(&self, right: Right) -> bool {
+        match self {
+            Self::Service(_) => true,
+            Self::Client { .. } => right == Right::IssueLinks,
+            Self::Person { grants, .. } => {
+                grants.iter().any(|(role, _)| right.roles().contains(role))
+            }
+        }
+    }
+
+    /// Whether some grant gives `right` for no unit in particular.
+    #[must_use]
+    pub fn holds_everywhere(&self, right: Right) -> bool {
+        match self {
+            Self::Service(_) => true,
+            Self::Client { .. } => false,
+            Self::Person { grants, .. } => {
+                grants.iter().any(|(role, unit)| unit.is_none() && right.roles().contains(role))
+            }
+        }
+    }
+}
+
 impl Store {
+    /// Whether `actor` holds `right` on `unit`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn holds(&self, actor: &Actor, right: Right, unit: Option<UnitId>) -> Result<bool> {
+        self.read(|conn| may(conn, actor, right, unit.map(|unit| unit.0)))
+    }
+
     /// Those of `units` on which `actor` holds `right`, in their order.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::callback::{self, NewCallback};
 use super::engine::batch;
 use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
 use super::link::LinkState;
+use super::overview;
 use super::schema::{counter, dossier, dossier_seen, link, service};
 use super::tally::Kind;
 use super::{Result, Store};
@@ -129,6 +130,7 @@ impl Store {
             batch::hold_counters(conn, &chunk.iter().map(|new| new.counter_id.0).collect())?;
             let mut taken = Taken::default();
             let mut asks = Vec::new();
+            let mut finished = BTreeMap::new();
             for new in chunk {
                 let seen = dossier_seen::table
                     .find((round_id.0, new.number_mac.to_vec()))
@@ -168,7 +170,11 @@ impl Store {
                     callback::insert(conn, round_id, drawn)?;
                 }
                 taken.new += 1;
+                *finished.entry(new.counter_id).or_insert(0) += 1;
                 asks.extend(new.ask.clone());
+            }
+            for (counter_id, n) in finished {
+                overview::count_dossiers(conn, round_id, counter_id, n)?;
             }
             taken.tickets = asks.iter().filter(|ask| ask.link.kind == Kind::Ticket).count();
             taken.invitations = asks.len() - taken.tickets;

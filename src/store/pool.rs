@@ -44,6 +44,21 @@ impl Tx<'_> {
 /// How long a caller waits for a free connection.
 const WAIT: Duration = Duration::from_secs(10);
 
+fn pool(
+    engine: &Engine,
+    connections: u32,
+    wait: Duration,
+    deadline: Option<Duration>,
+) -> Result<Pool<Manager>> {
+    Pool::builder()
+        .max_size(connections.max(1))
+        .min_idle(Some(0))
+        .connection_timeout(wait)
+        .test_on_check_out(matches!(engine, Engine::Postgres(_)))
+        .build(Manager { engine: engine.clone(), deadline })
+        .map_err(|_| StoreError::Busy)
+}
+
 impl Store {
     /// Opens the database, checks that it keeps what it acknowledges, and brings its tables up to date.
     ///
@@ -52,14 +67,19 @@ impl Store {
     pub fn open(address: &str, connections: u32) -> Result<Self> {
         let engine = Engine::parse(address)?;
         engine.connect()?.migrate()?;
-        let pool = Pool::builder()
-            .max_size(connections.max(1))
-            .min_idle(Some(0))
-            .connection_timeout(WAIT)
-            .test_on_check_out(matches!(engine, Engine::Postgres(_)))
-            .build(Manager(engine.clone()))
-            .map_err(|_| StoreError::Busy)?;
+        let pool = pool(&engine, connections, WAIT, None)?;
         Ok(Self { engine, pool, writer: Arc::default(), logged: Arc::default(), fence: None })
+    }
+
+    /// The same database through connections of its own, for a face whose slow questions must not keep others waiting:
+    /// at most `connections` at once, nobody waits longer than `wait` for one, and PostgreSQL breaks off a statement after
+    /// `deadline`. SQLite cannot be broken off from here, so whoever reads through this asks in small steps.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when the pool cannot be made.
+    pub fn aside(&self, connections: u32, wait: Duration, deadline: Duration) -> Result<Self> {
+        let pool = pool(&self.engine, connections, wait, Some(deadline))?;
+        Ok(Self { pool, ..self.clone() })
     }
 
     /// Which engine it is.

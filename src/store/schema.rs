@@ -71,6 +71,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    credential (account_id) {
+        account_id -> Integer,
+        password_hash -> Text,
+        password_at -> BigInt,
+        factor_enc -> Nullable<Binary>,
+        factor_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_code (account_id, digest) {
+        account_id -> Integer,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
+    session (digest) {
+        digest -> Binary,
+        account_id -> Integer,
+        stage -> Text,
+        began_at -> BigInt,
+        seen_at -> BigInt,
+        proved_at -> BigInt,
+        browser -> Text,
+    }
+}
+
+diesel::table! {
+    guess (id) {
+        id -> BigInt,
+        who -> Binary,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    one_time_link (nonce) {
+        nonce -> Binary,
+        account_id -> Integer,
+        valid_until -> BigInt,
+    }
+}
+
+diesel::table! {
     client (id) {
         id -> Text,
         name -> Text,
@@ -197,6 +242,14 @@ diesel::table! {
         given -> Nullable<Bool>,
         own -> Nullable<Bool>,
         beside -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
+    dossier_count (round_id, counter_id) {
+        round_id -> Integer,
+        counter_id -> Integer,
+        n -> BigInt,
     }
 }
 
@@ -516,6 +569,9 @@ diesel::joinable!(counter -> unit (unit_id));
 diesel::joinable!(link -> counter (counter_id));
 diesel::joinable!(dossier -> counter (counter_id));
 diesel::joinable!(dossier -> service (service_id));
+diesel::joinable!(credential -> account (account_id));
+diesel::joinable!(session -> account (account_id));
+diesel::joinable!(one_time_link -> account (account_id));
 diesel::joinable!(round -> form (form_id));
 diesel::joinable!(round_unit -> unit (unit_id));
 
@@ -527,6 +583,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     service,
     account,
     account_role,
+    credential,
+    recovery_code,
+    session,
+    guess,
+    one_time_link,
     client,
     client_unit,
     signing_key,
@@ -537,6 +598,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     margin,
     tally,
     dossier,
+    dossier_count,
     dossier_seen,
     draw_list,
     received,

@@ -1,6 +1,7 @@
 //! Keys that live outside the database: one directory (`keys_dir`), files for the owner alone, shared by all servers of
 //! one database. Destroying a round's linking key is what makes sealing irreversible, whatever copies of the database exist.
 
+mod accounts;
 mod cipher;
 mod codes;
 mod day;
@@ -14,6 +15,7 @@ mod signing;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+pub use accounts::AccountKey;
 pub use cipher::{Secret, mac, mac16, mac32, random, sha256};
 pub use codes::CodeKey;
 pub use envelope::{Reader, Recipient};
@@ -152,6 +154,14 @@ impl Vault {
     /// [`VaultError::File`], [`VaultError::Randomness`].
     pub fn page_key(&self) -> Result<PageKey> {
         Ok(PageKey::from_master(&file::load_or_make(&self.path("pages.key"))?))
+    }
+
+    /// The key of accounts.
+    ///
+    /// # Errors
+    /// [`VaultError::File`], [`VaultError::Randomness`].
+    pub fn account_key(&self) -> Result<AccountKey> {
+        Ok(AccountKey::from_master(&file::load_or_make(&self.path("accounts.key"))?))
     }
 
     /// Makes a new signing pair and keeps its private half as `sign-KID.der`.

@@ -1,4 +1,4 @@
-//! The faces that speak HTTP: citizen's pages, public results, the API.
+//! The faces that speak HTTP: citizen's pages, public results, the administrators' console, the API.
 //!
 //! Handlers translate between HTTP and library calls; they decide nothing a stage should decide and hold no state.
 //!
@@ -13,6 +13,8 @@ pub mod address;
 pub mod api;
 pub mod assets;
 pub mod citizen;
+pub mod console;
+mod fields;
 pub mod number;
 pub mod operate;
 pub mod page;

@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, middleware, web};
 
 use super::operate::Metrics;
 use super::state::Settings;
-use super::{State, api, citizen, operate, security};
+use super::{State, api, citizen, console, operate, security};
 use crate::collect::{self, CollectError, Intake};
 use crate::config::Config;
 use crate::desk::Desk;
@@ -42,6 +42,9 @@ pub enum ServerError {
     /// The mail server's settings.
     #[error(transparent)]
     Mail(#[from] crate::mail::MailError),
+    /// The console's own connections.
+    #[error("the console could not be opened")]
+    Console(#[source] crate::store::StoreError),
     /// The runtime.
     #[error("the server could not run")]
     Run(#[source] std::io::Error),
@@ -105,6 +108,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let metrics = web::Data::new(Metrics::new()?);
     let data = web::Data::new(state.clone());
     let pages = web::Data::new(citizen::Pages::default());
+    let own = web::Data::new(console::Console::new(&state.desk).map_err(ServerError::Console)?);
     let guesses = web::Data::new(citizen::Guesses::default());
     let workers = match config.workers {
         0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
@@ -126,10 +130,12 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
                         .app_data(metrics.clone())
                         .app_data(pages.clone())
                         .app_data(guesses.clone())
+                        .app_data(own.clone())
                         .wrap(middleware::from_fn(security::headers))
                         .wrap(middleware::from_fn(security::observe))
                         .configure(operate::configure)
                         .configure(api::configure)
+                        .configure(console::configure)
                         .configure(citizen::configure)
                 })
                 .workers(workers)

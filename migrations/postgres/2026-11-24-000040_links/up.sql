@@ -19,6 +19,13 @@ CREATE TABLE dossier (
 );
 CREATE INDEX dossier_round ON dossier (round_id, counter_id);
 CREATE UNIQUE INDEX dossier_number ON dossier (round_id, number_mac);
+-- Finished dossiers as they are reported, so that no page counts the dossiers themselves.
+CREATE TABLE dossier_count (
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    counter_id INTEGER NOT NULL REFERENCES counter (id),
+    n BIGINT NOT NULL CHECK (n >= 0),
+    PRIMARY KEY (round_id, counter_id)
+);
 CREATE TABLE dossier_seen (
     round_id INTEGER NOT NULL REFERENCES round (id),
     number_mac BYTEA NOT NULL CHECK (length(number_mac) = 16),

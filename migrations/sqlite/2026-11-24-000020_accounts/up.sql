@@ -13,6 +13,46 @@ CREATE TABLE account_role (
     CHECK (role NOT IN ('unit_admin', 'clerk', 'paper_clerk') OR unit_id IS NOT NULL)
 );
 CREATE UNIQUE INDEX account_role_once ON account_role (account_id, role, coalesce(unit_id, 0));
+-- What a person proves himself with; no row before the first password. factor_step: the step of the last one-time password
+-- taken, so that none is taken twice.
+CREATE TABLE credential (
+    account_id INTEGER NOT NULL PRIMARY KEY REFERENCES account (id),
+    password_hash TEXT NOT NULL,
+    password_at BIGINT NOT NULL,
+    factor_enc BLOB,
+    factor_step BIGINT NOT NULL DEFAULT 0
+);
+CREATE TABLE recovery_code (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    PRIMARY KEY (account_id, digest)
+);
+-- Only the digest of a cookie is here. stage: the password alone was right, or all that is needed.
+CREATE TABLE session (
+    digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    stage TEXT NOT NULL CHECK (stage IN ('half', 'whole')),
+    began_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    proved_at BIGINT NOT NULL,
+    browser TEXT NOT NULL CHECK (length(browser) <= 200)
+);
+CREATE INDEX session_account ON session (account_id);
+-- Tries to sign in, counted over all servers; who: a keyed digest of the name that was typed.
+CREATE TABLE guess (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    who BLOB NOT NULL CHECK (length(who) = 16),
+    at BIGINT NOT NULL
+);
+CREATE INDEX guess_who ON guess (who, at);
+CREATE INDEX guess_at ON guess (at);
+-- A link that sets a password once. The row is no secret: the link carries the nonce under a MAC whose key is no column.
+CREATE TABLE one_time_link (
+    nonce BLOB NOT NULL PRIMARY KEY CHECK (length(nonce) = 16),
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    valid_until BIGINT NOT NULL
+);
+CREATE INDEX one_time_link_account ON one_time_link (account_id);
 CREATE TABLE client (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,

@@ -2,12 +2,14 @@
 
 mod invitation;
 mod publication;
+mod reset;
 
 use askama::Template;
 
 use crate::clock::Millis;
 use crate::desk::Desk;
 use crate::store::StoreError;
+use crate::store::credential::PASSWORD_RESET;
 use crate::store::outbox::{INVITATION, Mail, REMINDER};
 
 /// What a person reads.
@@ -65,6 +67,7 @@ pub fn render(desk: &Desk, mail: &Mail) -> Result<Addressed, NoLetter> {
             let letter = publication::letter(&desk.store, &mail.subject_ref, &desk.public_url)?;
             Ok(Addressed { letter, recipient: mail.recipient.clone() })
         }
+        (PASSWORD_RESET, _) => reset::addressed(desk, mail),
         (INVITATION, Some(link)) => invitation::addressed(desk, link, false),
         (REMINDER, Some(link)) => invitation::addressed(desk, link, true),
         (other, _) => {

@@ -340,3 +340,14 @@ pub fn hold_round(conn: &mut Conn, round: i32) -> Result<()> {
     }
     Ok(())
 }
+
+/// Holds the tries of one name until the transaction ends, so that no two servers count past each other.
+pub fn hold_guesses(conn: &mut Conn, who: [u8; 16]) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        let (first, _) = who.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+            .bind::<diesel::sql_types::BigInt, _>(i64::from_be_bytes(*first))
+            .execute(pg)?;
+    }
+    Ok(())
+}

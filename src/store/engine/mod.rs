@@ -261,14 +261,23 @@ fn run_migrations<DB: diesel::backend::Backend>(
 
 /// Makes pooled connections of one engine.
 #[derive(Debug)]
-pub struct Manager(pub Engine);
+pub struct Manager {
+    /// Which engine.
+    pub engine: Engine,
+    /// How long PostgreSQL may work on one statement; without it as long as it takes.
+    pub deadline: Option<std::time::Duration>,
+}
 
 impl ManageConnection for Manager {
     type Connection = Conn;
     type Error = StoreError;
 
     fn connect(&self) -> Result<Conn, StoreError> {
-        self.0.connect()
+        let mut conn = self.engine.connect()?;
+        if let (Conn::Pg(pg), Some(deadline)) = (&mut conn, self.deadline) {
+            pg.batch_execute(&format!("SET statement_timeout = {}", deadline.as_millis()))?;
+        }
+        Ok(conn)
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), StoreError> {

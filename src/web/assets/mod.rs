@@ -40,6 +40,9 @@ const WITH_KIOSK: &str = "img-src data:; script-src 'self'; connect-src 'self'";
 /// inside the page.
 const ICON_OURS: &str = "img-src 'self'; connect-src 'self'";
 
+/// The console's pages: our icon, and our scripts where a page has one.
+const WITH_CONSOLE: &str = "img-src 'self'; script-src 'self'; connect-src 'self'";
+
 static SURVEY: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("form.css")], WITH_SCRIPT));
 static AGAIN: LazyLock<Sheet> = LazyLock::new(|| {
@@ -65,6 +68,9 @@ static NOTICE: LazyLock<Sheet> =
 static PUBLIC: LazyLock<Sheet> =
     LazyLock::new(|| Sheet::of(&[TOKENS, BASE, include_str!("public.css")], ICON_OURS));
 
+static CONSOLE: LazyLock<Sheet> =
+    LazyLock::new(|| Sheet::of(&[TOKENS, include_str!("console.css")], WITH_CONSOLE));
+
 /// The part of the stylesheet a page carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -80,12 +86,21 @@ pub enum Style {
     Notice,
     /// Public results.
     Public,
+    /// The administrators' console.
+    Console,
 }
 
 impl Style {
     /// Every part.
-    pub const ALL: [Self; 6] =
-        [Self::Survey, Self::SurveyAgain, Self::Step, Self::Kiosk, Self::Notice, Self::Public];
+    pub const ALL: [Self; 7] = [
+        Self::Survey,
+        Self::SurveyAgain,
+        Self::Step,
+        Self::Kiosk,
+        Self::Notice,
+        Self::Public,
+        Self::Console,
+    ];
 
     /// The text between `<style>` and `</style>`.
     pub fn css(self) -> &'static str {
@@ -108,7 +123,7 @@ impl Style {
     pub(super) fn icon(self) -> &'static str {
         match self {
             Self::Survey | Self::SurveyAgain | Self::Step | Self::Kiosk => "data:,",
-            Self::Notice | Self::Public => "/favicon.svg",
+            Self::Notice | Self::Public | Self::Console => "/favicon.svg",
         }
     }
 
@@ -120,6 +135,7 @@ impl Style {
             Self::Kiosk => &KIOSK_SHEET,
             Self::Notice => &NOTICE,
             Self::Public => &PUBLIC,
+            Self::Console => &CONSOLE,
         }
     }
 }

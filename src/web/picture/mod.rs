@@ -6,9 +6,11 @@
 //! our own numbers only, safe to put into a page as they are.
 
 mod axis;
+mod bars;
 mod strip;
 mod ties;
 
 pub use axis::Axis;
+pub use bars::{Bar, bars};
 pub use strip::{Whisker, axis_strip, whisker_strip};
 pub use ties::Ties;

@@ -1,11 +1,13 @@
 //! The key of every message, and the gaps it has. One list per file of words; tests hold them against each other.
 
 mod citizen;
+mod console;
 mod ledger;
 mod public;
 mod refusal;
 
 pub use citizen::*;
+pub use console::*;
 pub use ledger::*;
 pub use public::*;
 pub use refusal::*;
@@ -31,7 +33,17 @@ impl Key {
 
 /// Every key.
 pub fn all() -> impl Iterator<Item = Key> {
+    to_citizens().chain(of_console())
+}
+
+/// Every key of the pages for everybody.
+pub(super) fn to_citizens() -> impl Iterator<Item = Key> {
     [citizen::KEYS, refusal::KEYS, public::KEYS, ledger::KEYS].into_iter().flatten().copied()
+}
+
+/// Every key of the console, one list per file of words.
+fn of_console() -> impl Iterator<Item = Key> {
+    [console::KEYS].into_iter().flatten().copied()
 }
 
 /// One constant per message, and the list of them.
