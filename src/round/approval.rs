@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{JobKind, NewWork, ask_work};
-use super::verdict::{deciding, reason_of};
+use super::verdict::{deciding, four_eyes, reason_of};
 use super::{Desk, Result, RoundError, close, decide, extend, refused};
 use crate::clock::Millis;
 use crate::store::StoreError;
@@ -129,6 +129,42 @@ pub fn ask_second(
     let detail = serde_json::to_string(matter).map_err(RoundError::Canonical)?;
     let act = act.with(serde_json::json!({ "what": matter.word(), "reason": reason }));
     Ok(desk.store.ask_approval(&act, matter.word(), round.id, &detail, reason)?)
+}
+
+/// What became of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// It stands.
+    Done,
+    /// It reaches far: another reviewer is asked, by this request.
+    Asked(i64),
+}
+
+/// Decides alone where one may, and asks another reviewer where two must.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_or_ask(
+    desk: &Desk,
+    actor: &Actor,
+    code: &str,
+    responses: &[ResponseId],
+    decision: Decision,
+    reason: &str,
+) -> Result<Decided> {
+    let at = desk.clock.now();
+    let right = Right::DecideVerdicts;
+    desk.store.permits(&Act::new(actor, right, at, "round.verdict", format!("round {code}")))?;
+    let round = desk.store.round(code)?;
+    reason_of(reason)?;
+    let rows = deciding(desk, &[actor], &round, responses)?;
+    if four_eyes(desk, &round, &rows, decision)?.is_none() {
+        decide(desk, actor, None, code, responses, decision, reason)?;
+        return Ok(Decided::Done);
+    }
+    let responses = responses.iter().map(|id| id.hex()).collect();
+    let matter = Matter::Verdict { decision, responses };
+    ask_second(desk, actor, code, &matter, reason).map(Decided::Asked)
 }
 
 fn ids(hex: &[String]) -> Result<Vec<ResponseId>> {

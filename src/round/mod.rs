@@ -41,7 +41,9 @@ mod weigh;
 mod withdraw;
 mod year;
 
-pub use approval::{Granted, Matter, ask_second, decline, grant, take_back};
+pub use approval::{
+    Decided, Granted, Matter, ask_second, decide_or_ask, decline, grant, take_back,
+};
 pub use asked::{Asked, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked};
 pub use beside::{
     Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
@@ -59,7 +61,8 @@ pub use dedup::flag;
 pub use difference::{DifferenceRow, Differences, compare_rounds, compare_units};
 pub use document::Document;
 pub use figures::{
-    FactorFigure, Figure, Figures, MarginCategory, Rank, Reason, UnitFigures, Weighting,
+    FactorFigure, Figure, Figures, Group as FiguresGroup, MarginCategory, Rank, Reason,
+    UnitFigures, Weighting,
 };
 pub use gate::{Gate, GateRow, GateTest, GateTests, Hidden, Indicator, gate};
 pub use index::index;

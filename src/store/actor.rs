@@ -99,6 +99,8 @@ pub enum Right {
     ReadMaskedComments,
     /// Hold a deletion that retention announces.
     ManageRetention,
+    /// See the figures of a sealed round before they are published.
+    ReadFigures,
     /// Be signed in: one's own account and sessions.
     UseConsole,
     /// See rounds and their running counts, by unit.
@@ -139,6 +141,7 @@ impl Right {
         Self::ReadComments,
         Self::ReadMaskedComments,
         Self::ManageRetention,
+        Self::ReadFigures,
         Self::UseConsole,
         Self::ReadCounts,
         Self::ReadFlags,
@@ -168,6 +171,7 @@ impl Right {
             // Those above the units: who is rated does not read who complained.
             Self::ReadMaskedComments => &[ProvinceAdmin, Reviewer, Inspector, Publisher],
             Self::ManageRetention => &[SystemAdmin, ProvinceAdmin],
+            Self::ReadFigures => &[ProvinceAdmin, Inspector, Publisher],
             // The person who holds the code decides; whoever types it for him needs no answers and sees none.
             Self::WithdrawResponse => &[ProvinceAdmin, Reviewer, Publisher],
             Self::Seal | Self::Publish => &[Publisher],
@@ -212,6 +216,7 @@ impl Right {
             Self::ReadComments => "read comments as they were written",
             Self::ReadMaskedComments => "read comments",
             Self::ManageRetention => "hold a deletion",
+            Self::ReadFigures => "see figures",
             Self::UseConsole => "use the console",
             Self::ReadCounts => "see the counts of rounds",
             Self::ReadFlags => "see flags",

@@ -138,6 +138,7 @@ impl Lang {
                 include_str!("locales/vi/public.ftl"),
                 include_str!("locales/vi/ledger.ftl"),
                 include_str!("locales/vi/console.ftl"),
+                include_str!("locales/vi/review.ftl"),
             ],
             Self::En => &[
                 include_str!("locales/en/citizen.ftl"),
@@ -145,6 +146,7 @@ impl Lang {
                 include_str!("locales/en/public.ftl"),
                 include_str!("locales/en/ledger.ftl"),
                 include_str!("locales/en/console.ftl"),
+                include_str!("locales/en/review.ftl"),
             ],
             Self::Bdq => &[
                 include_str!("locales/bdq/citizen.ftl"),

@@ -30,21 +30,31 @@
 //! library with `visit.actor()?` (which checks the right once more and writes the audit trail), and returns `Reply::see`.
 
 mod account;
+mod comments;
 mod confirm;
 mod cookie;
+mod csv;
 mod frame;
 mod gate;
+mod jobs;
 mod link;
 mod overview;
 mod reply;
+mod requests;
+mod results;
+mod retention;
+mod review;
 mod rounds;
 mod route;
 mod routes;
+mod sealing;
 mod second_factor;
 mod serve;
 mod sign_in;
 mod trouble;
 mod visit;
+mod withdrawal;
+mod words;
 
 pub use frame::Frame;
 pub use reply::{Answer, Reply};

@@ -5,12 +5,14 @@ mod console;
 mod ledger;
 mod public;
 mod refusal;
+mod review;
 
 pub use citizen::*;
 pub use console::*;
 pub use ledger::*;
 pub use public::*;
 pub use refusal::*;
+pub use review::*;
 
 /// Names one message of the locale files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub(super) fn to_citizens() -> impl Iterator<Item = Key> {
 
 /// Every key of the console, one list per file of words.
 fn of_console() -> impl Iterator<Item = Key> {
-    [console::KEYS].into_iter().flatten().copied()
+    [console::KEYS, review::KEYS].into_iter().flatten().copied()
 }
 
 /// One constant per message, and the list of them.
