@@ -7,6 +7,7 @@
 
 pub mod client;
 pub mod factor;
+pub mod names;
 pub mod one_time;
 pub mod password;
 mod recovery;

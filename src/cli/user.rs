@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::desk::Shared;
 use super::{Failure, Outcome, label, out, time};
-use crate::account::one_time;
+use crate::account::{names, one_time};
 use crate::desk::Desk;
 use crate::store::actor::{Act, Actor, Right, Role};
 
@@ -33,7 +33,7 @@ enum Command {
     /// Adds an account, or a role to one that is there
     Add {
         /// Account name: a letter, then letters, digits, '.', '_', '-' or '@'
-        #[arg(value_parser = label::checked(account))]
+        #[arg(value_parser = label::checked(names::check))]
         name: String,
         /// What the person is here for
         #[arg(long, value_parser = role)]
@@ -55,21 +55,6 @@ enum Command {
     },
     /// Lists accounts with their roles
     List,
-}
-
-/// Names under which the service itself stands in the audit log and beside verdicts.
-const RESERVED: [&str; 6] = ["keys", "mail", "policy", "serve", "setup", "system"];
-
-fn account(text: &str) -> Result<(), &'static str> {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
-    let begins_well = text.starts_with(|c: char| c.is_ascii_alphabetic());
-    if !begins_well || text.len() > 64 || !text.chars().all(good) {
-        return Err("a name has 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-' and '@', first a letter");
-    }
-    if RESERVED.contains(&text) {
-        return Err("the service itself goes by this name; choose another");
-    }
-    Ok(())
 }
 
 fn role(word: &str) -> Result<Role, String> {
@@ -145,19 +130,4 @@ fn who_adds(shared: &Shared, desk: &Desk, role: Role) -> Result<Actor, Failure> 
         )));
     }
     Ok(Actor::Service("setup"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_can_be_named_like_a_part_of_the_service() {
-        assert!(
-            account("policy").is_err() && account("an").is_ok() && account("an@kbang.vn").is_ok()
-        );
-        for bad in ["", "1a", "a b", "à", "a/b"] {
-            assert!(account(bad).is_err(), "{bad:?}");
-        }
-    }
 }

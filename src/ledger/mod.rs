@@ -4,6 +4,7 @@
 //! that anybody can check. A leaf tells nothing of what it records: it holds a salted hash, and the salt stays here.
 
 mod answer;
+mod entry;
 mod head;
 mod heads;
 mod leaf;
@@ -14,6 +15,7 @@ mod sequence;
 mod walk;
 
 pub use answer::commit_answer;
+pub use entry::{EntryProof, entry_proof};
 pub use head::{HeadStatement, sign_head, sign_if_due};
 pub use heads::{HEADS, HEADS_MAX, Heads, against_ledger, heads};
 pub use leaf::{leaf_bytes, leaf_hash, unhex};

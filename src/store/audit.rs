@@ -96,4 +96,26 @@ impl Store {
                 .load(conn)?)
         })
     }
+
+    /// The entries before `before`, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn audit_before(&self, before: i64, limit: i64) -> Result<Vec<Entry>> {
+        self.read(|conn| {
+            Ok(audit::table
+                .filter(audit::seq.lt(before))
+                .order(audit::seq.desc())
+                .limit(limit)
+                .load(conn)?)
+        })
+    }
+
+    /// The entry of that number.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn audit_entry(&self, seq: i64) -> Result<Option<Entry>> {
+        self.read(|conn| Ok(audit::table.find(seq).first(conn).optional()?))
+    }
 }

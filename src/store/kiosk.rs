@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::actor::Act;
-use super::id::{LinkId, RoundId};
-use super::link::{NewLink, insert_links};
+use super::id::{CounterId, LinkId, RoundId};
+use super::link::{LinkState, NewLink, insert_links};
 use super::schema::{kiosk, link};
 use super::{Result, Store, StoreError};
 use crate::clock::Millis;
@@ -95,4 +95,49 @@ impl Store {
             Ok(found.flatten())
         })
     }
+
+    /// The tablets of a round: counter, whether its link works, until when its code enrols, since when it is enrolled.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn kiosks(&self, round_id: RoundId) -> Result<Vec<Tablet>> {
+        self.read(|conn| {
+            let rows = kiosk::table
+                .inner_join(link::table.on(kiosk::link_id.eq(link::id)))
+                .filter(link::round_id.eq(round_id.0))
+                .order((link::counter_id, link::serial))
+                .select((
+                    link::counter_id,
+                    link::serial,
+                    link::state,
+                    kiosk::enrol_until,
+                    kiosk::enrolled_at,
+                ))
+                .load::<(CounterId, i64, String, i64, Option<i64>)>(conn)?;
+            let tablet =
+                |(counter_id, serial, state, until, enrolled): (_, _, String, _, _)| Tablet {
+                    counter_id,
+                    serial,
+                    works: state == LinkState::Ready.word(),
+                    enrol_until: Millis(until),
+                    enrolled_at: Option::map(enrolled, Millis),
+                };
+            Ok(rows.into_iter().map(tablet).collect())
+        })
+    }
+}
+
+/// A tablet as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tablet {
+    /// Its counter.
+    pub counter_id: CounterId,
+    /// Its running number there.
+    pub serial: i64,
+    /// Whether its link was not made void.
+    pub works: bool,
+    /// Until when its code enrols a tablet.
+    pub enrol_until: Millis,
+    /// Since when a tablet is enrolled.
+    pub enrolled_at: Option<Millis>,
 }

@@ -37,6 +37,7 @@ pub mod margin;
 pub mod outbox;
 pub mod overview;
 pub mod paper;
+pub mod people;
 pub mod print;
 pub mod publication;
 pub mod response;

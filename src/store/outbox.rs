@@ -397,4 +397,30 @@ impl Store {
                 .collect()
         })
     }
+
+    /// Mails before id `before`, newest first, at most `limit`; of one state, or of all.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn mails_before(
+        &self,
+        before: i64,
+        state: Option<MailState>,
+        limit: i64,
+    ) -> Result<Vec<Mail>> {
+        self.read(|conn| {
+            let mut these = outbox::table.filter(outbox::id.lt(before)).into_boxed();
+            if let Some(state) = state {
+                these = these.filter(outbox::state.eq(state.word()));
+            }
+            these
+                .order(outbox::id.desc())
+                .limit(limit)
+                .select(Row::as_select())
+                .load(conn)?
+                .into_iter()
+                .map(Mail::try_from)
+                .collect()
+        })
+    }
 }

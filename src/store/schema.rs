@@ -569,6 +569,7 @@ diesel::joinable!(counter -> unit (unit_id));
 diesel::joinable!(link -> counter (counter_id));
 diesel::joinable!(dossier -> counter (counter_id));
 diesel::joinable!(dossier -> service (service_id));
+diesel::joinable!(account_role -> account (account_id));
 diesel::joinable!(credential -> account (account_id));
 diesel::joinable!(session -> account (account_id));
 diesel::joinable!(one_time_link -> account (account_id));

@@ -102,7 +102,7 @@ fn check(demo: &Value) {
     assert_eq!(keys(&demo["publication"]), ["digest", "verified"]);
     assert_eq!(demo["publication"]["verified"], true);
     assert_eq!(demo["api"], serde_json::json!({"status": 200, "same_bytes": true}));
-    assert_eq!(keys(&demo["urls"]), ["api", "citizen", "receipt", "results", "ticket"]);
+    assert_eq!(keys(&demo["urls"]), ["api", "citizen", "console", "receipt", "results", "ticket"]);
     assert_eq!(keys(&demo["client"]), ["id", "secret"]);
     check_scorecards(demo);
 }

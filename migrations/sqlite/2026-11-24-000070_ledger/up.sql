@@ -16,6 +16,7 @@ CREATE TABLE ledger_leaf (
     CHECK ((kind = 'response') = (receipt IS NOT NULL))
 );
 CREATE INDEX ledger_leaf_round ON ledger_leaf (round_id) WHERE kind <> 'response';
+CREATE INDEX ledger_leaf_audit ON ledger_leaf (subject) WHERE kind = 'audit';
 CREATE TABLE ledger_node (
     level INTEGER NOT NULL CHECK (level > 0),
     pos BIGINT NOT NULL CHECK (pos >= 0),

@@ -1,6 +1,7 @@
 //! `khaosat demo`: the whole way in one command, in a fresh directory, on simulated citizens who answer through the real
 //! pages. A simulated round runs in simulated time; a second one stays open so that a person can answer.
 
+mod accounts;
 mod browser;
 mod citizens;
 mod dice;

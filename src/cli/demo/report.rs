@@ -75,7 +75,7 @@ fn line(l: &Line) -> Value {
 }
 
 impl Report<'_> {
-    fn urls(&self) -> [(&'static str, String); 5] {
+    fn urls(&self) -> [(&'static str, String); 6] {
         let base = &self.standing.base;
         let receipt = self.visited.receipt.clone().unwrap_or_default();
         [
@@ -83,6 +83,7 @@ impl Report<'_> {
             ("ticket", self.standing.ticket.clone()),
             ("receipt", format!("{base}/r/{receipt}")),
             ("results", format!("{base}/results/{ROUND}")),
+            ("console", format!("{base}/console")),
             ("api", format!("{base}/api/v1/rounds/{ROUND}/sub-index")),
         ]
     }
@@ -112,6 +113,7 @@ impl Report<'_> {
             "scorecard_simulated": self.staged.simulated.iter().map(line).collect::<Vec<_>>(),
             "urls": urls,
             "client": { "id": self.standing.client.0, "secret": self.standing.client.1 },
+            "accounts": self.standing.accounts,
             "seconds": self.seconds,
         });
         document.to_string()
@@ -210,6 +212,14 @@ impl Report<'_> {
             let _ = writeln!(t, "  {what:<8} {url}");
         }
         let _ = writeln!(t, "  client   {} {}", self.standing.client.0, self.standing.client.1);
+        let _ = writeln!(
+            t,
+            "\nsign in to the console, for this demo only (the last column goes into an authenticator app):"
+        );
+        for one in &self.standing.accounts {
+            let _ =
+                writeln!(t, "  {:<12} {:<15} {}  {}", one.name, one.role, one.password, one.totp);
+        }
         t
     }
 }

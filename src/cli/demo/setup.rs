@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::accounts::{ACCOUNTS, EVERYWHERE};
 use super::citizens::{Visit, Way, visits};
 use super::world::{COUNTERS, SERVICES, World};
 use crate::cli::Failure;
@@ -15,7 +16,7 @@ use crate::desk::Desk;
 use crate::form::shipped;
 use crate::issue::{Asking, dossier::Register, poster, print};
 use crate::round::{self, Plan};
-use crate::store::actor::{Act, Actor, Right, Role};
+use crate::store::actor::{Act, Actor, Right};
 use crate::store::tally::Kind;
 use crate::store::unit::NewUnit;
 use crate::store::{Engine, Store};
@@ -131,16 +132,6 @@ pub struct Installed {
     pub publishers: [Actor; 2],
 }
 
-const ACCOUNTS: [(&str, Role); 7] = [
-    ("admin", Role::SystemAdmin),
-    ("province", Role::ProvinceAdmin),
-    ("reviewer-1", Role::Reviewer),
-    ("reviewer-2", Role::Reviewer),
-    ("inspector", Role::Inspector),
-    ("publisher-1", Role::Publisher),
-    ("publisher-2", Role::Publisher),
-];
-
 fn import(desk: &Desk, admin: &Actor, csv: &str, place: &str) -> Result<(), Failure> {
     let known = known::units(&desk.store)?;
     let rows = unit::csv::parse(csv.as_bytes(), place, &known).map_err(at("reading units"))?;
@@ -157,7 +148,7 @@ pub fn install(place: &Place) -> Result<Installed, Failure> {
     let desk = &place.desk;
     let now = desk.clock.now();
     let first = Actor::Service("demo");
-    for (name, role) in ACCOUNTS {
+    for (name, role) in ACCOUNTS.into_iter().take(EVERYWHERE) {
         let act =
             Act::new(&first, Right::ManageAccounts, now, "user.add", format!("account {name}"));
         let email = format!("{name}@demo.invalid");
@@ -194,7 +185,7 @@ pub fn install(place: &Place) -> Result<Installed, Failure> {
     round::open(desk, &province, ROUND).map_err(at("opening the round"))?;
     Ok(Installed {
         province,
-        reviewers: [actor("reviewer-1")?, actor("reviewer-2")?],
+        reviewers: [actor("reviewer")?, actor("reviewer-2")?],
         inspector: actor("inspector")?,
         publishers: [actor("publisher-1")?, actor("publisher-2")?],
     })

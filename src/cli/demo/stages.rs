@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Watch;
+use super::accounts::{SignIn, sign_ins};
 use super::dice::Dice;
 use super::setup::{Installed, Place, Prepared, ROUND, SECOND, at, second_plan};
 use secrecy::ExposeSecret;
@@ -138,6 +139,8 @@ pub struct Standing {
     pub ticket: String,
     /// API client's id and secret.
     pub client: (String, String),
+    /// Who may sign in to the console.
+    pub accounts: Vec<SignIn>,
 }
 
 impl Standing {
@@ -179,7 +182,8 @@ pub fn open_second(place: &Place, installed: &Installed) -> Result<Standing, Fai
     let (citizen, ticket) = (url(Kind::Poster)?, url(Kind::Ticket)?);
     let admin = desk.store.actor("admin").map_err(at("reading accounts"))?;
     let client = client_of(&desk, &admin)?;
-    Ok(Standing { running, base, citizen, ticket, client })
+    let accounts = sign_ins(&desk)?;
+    Ok(Standing { running, base, citizen, ticket, client, accounts })
 }
 
 fn client_of(

@@ -336,6 +336,20 @@ impl Store {
         })
     }
 
+    /// The leaf of an entry of the audit trail; `None` while it waits for its number.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn ledger_audit(&self, entry: i64) -> Result<Option<StoredLeaf>> {
+        self.read(|conn| {
+            let this = ledger_leaf::kind
+                .eq(LeafKind::Audit.word())
+                .and(ledger_leaf::subject.eq(format!("audit:{entry}")));
+            let found = ledger_leaf::table.filter(this).first::<Row>(conn).optional()?;
+            found.map(read_row).transpose()
+        })
+    }
+
     /// Leaves from `from` on, at most a page.
     ///
     /// # Errors

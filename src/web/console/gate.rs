@@ -1,6 +1,7 @@
 //! Who gets through: decided for every route from its entry alone, before its handler runs.
 
 use super::route::{Need, Reach, Route, Verb};
+use super::routes::ROUTES;
 use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::account::session::Signed;
@@ -74,9 +75,26 @@ pub fn fresh(route: &Route, signed: &Signed, now: Millis, here: &str) -> Result<
     // A change cannot be carried over: its page is opened anew.
     let back = match route.verb {
         Verb::Get => here,
-        Verb::Post => "/console/account",
+        Verb::Post => page_of(route, here),
     };
     Err(Trouble::Go(format!("/console/confirm?next={}", escaped(back))))
+}
+
+/// The page that a change was sent from: the same address, or the nearest above it that shows something.
+fn page_of<'a>(route: &Route, here: &'a str) -> &'a str {
+    let mut pattern = route.path;
+    let mut path = here.split('?').next().unwrap_or_default();
+    loop {
+        if ROUTES.iter().any(|other| other.verb == Verb::Get && other.path == pattern) {
+            return path;
+        }
+        match (pattern.rsplit_once('/'), path.rsplit_once('/')) {
+            (Some((above, _)), Some((path_above, _))) if !above.is_empty() => {
+                (pattern, path) = (above, path_above);
+            }
+            _ => return "/console",
+        }
+    }
 }
 
 /// A role that must have a second factor acts without one nowhere but in enrolling it.
@@ -118,6 +136,19 @@ pub fn places(visit: &mut Visit) -> Result<(), Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_that_needs_the_password_leads_back_to_its_page() {
+        let of =
+            |path: &str| ROUTES.iter().find(|r| r.verb == Verb::Post && r.path == path).unwrap();
+        for (path, here, wanted) in [
+            ("/console/keys", "/console/keys", "/console/keys"),
+            ("/console/clients/disable", "/console/clients/disable?x=1", "/console/clients"),
+            ("/console/users/{account}", "/console/users/an", "/console/users/an"),
+        ] {
+            assert_eq!(page_of(of(path), here), wanted);
+        }
+    }
 
     #[test]
     fn nobody_is_sent_on_to_another_place() {

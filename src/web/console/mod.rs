@@ -30,6 +30,8 @@
 //! library with `visit.actor()?` (which checks the right once more and writes the audit trail), and returns `Reply::see`.
 
 mod account;
+mod audit;
+mod clients;
 mod comments;
 mod confirm;
 mod cookie;
@@ -37,7 +39,10 @@ mod csv;
 mod frame;
 mod gate;
 mod jobs;
+mod keys;
+mod kiosks;
 mod link;
+mod mail;
 mod overview;
 mod reply;
 mod requests;
@@ -52,6 +57,7 @@ mod second_factor;
 mod serve;
 mod sign_in;
 mod trouble;
+mod users;
 mod visit;
 mod withdrawal;
 mod words;

@@ -4,12 +4,13 @@ use super::route::Need::{Half, Nobody};
 use super::route::Route;
 use super::route::Verb::{Get, Post};
 use super::{
-    account, comments, confirm, jobs, link, overview, requests, results, retention, review, rounds,
-    sealing, second_factor, sign_in, withdrawal,
+    account, audit, clients, comments, confirm, jobs, keys, kiosks, link, mail, overview, requests,
+    results, retention, review, rounds, sealing, second_factor, sign_in, users, withdrawal,
 };
 use crate::store::Right::{
-    DecideVerdicts, ManageRegistry, ManageRetention, Publish, ReadCounts, ReadFigures, ReadFlags,
-    ReadMaskedComments, ReadOperation, Seal, UseConsole, WithdrawResponse,
+    DecideVerdicts, ManageAccounts, ManageKeys, ManageRegistry, ManageRetention, Publish,
+    ReadAccounts, ReadAudit, ReadCounts, ReadFigures, ReadFlags, ReadMaskedComments, ReadOperation,
+    RetryMail, Seal, UseConsole, WithdrawResponse,
 };
 use crate::web::text::key;
 
@@ -69,6 +70,24 @@ pub const ROUTES: &[Route] = &[
     Route::post("/console/topics", ManageRegistry, comments::put_topics).body(512 * 1024),
     Route::get("/console/retention", ReadOperation, retention::show).in_menu(key::NAV_RETENTION),
     Route::post("/console/retention/{deletion}", ManageRetention, retention::hold),
+    Route::get("/console/rounds/{round}/kiosks", ReadCounts, kiosks::list)
+        .somewhere()
+        .in_round_menu(key::NAV_KIOSKS),
+    // The house.
+    Route::get("/console/users", ReadAccounts, users::list).in_menu(key::NAV_USERS),
+    Route::get("/console/users/add", ManageAccounts, users::ask).fresh(),
+    Route::post("/console/users/add", ManageAccounts, users::add).fresh(),
+    Route::get("/console/users/{account}", ReadAccounts, users::show),
+    Route::post("/console/users/{account}", ManageAccounts, users::change).fresh(),
+    Route::get("/console/clients", ReadOperation, clients::list).in_menu(key::NAV_CLIENTS),
+    Route::post("/console/clients", ManageKeys, clients::add).fresh(),
+    Route::post("/console/clients/disable", ManageKeys, clients::disable).fresh(),
+    Route::get("/console/keys", ReadOperation, keys::list).in_menu(key::NAV_KEYS),
+    Route::post("/console/keys", ManageKeys, keys::rotate).fresh(),
+    Route::get("/console/mail", ReadOperation, mail::list).in_menu(key::NAV_MAIL),
+    Route::post("/console/mail", RetryMail, mail::retry),
+    Route::get("/console/audit", ReadAudit, audit::list).in_menu(key::NAV_AUDIT),
+    Route::get("/console/audit/{entry}/proof.json", ReadAudit, audit::proof),
     // One's own account, last in the menu.
     Route::get("/console/account", UseConsole, account::show).somewhere().in_menu(key::NAV_ACCOUNT),
     Route::post("/console/account/password", UseConsole, account::password).somewhere(),

@@ -2,6 +2,7 @@
 
 mod citizen;
 mod console;
+mod console_house;
 mod ledger;
 mod public;
 mod refusal;
@@ -9,6 +10,7 @@ mod review;
 
 pub use citizen::*;
 pub use console::*;
+pub use console_house::*;
 pub use ledger::*;
 pub use public::*;
 pub use refusal::*;
@@ -45,7 +47,7 @@ pub(super) fn to_citizens() -> impl Iterator<Item = Key> {
 
 /// Every key of the console, one list per file of words.
 fn of_console() -> impl Iterator<Item = Key> {
-    [console::KEYS, review::KEYS].into_iter().flatten().copied()
+    [console::KEYS, console_house::KEYS, review::KEYS].into_iter().flatten().copied()
 }
 
 /// One constant per message, and the list of them.

@@ -110,7 +110,6 @@ col-device = Device
 col-link = Link
 col-pattern = Answers
 col-verdicts = Verdicts
-reason = Reason
 reason-hint = At least ten characters; it is audited.
 requests-lead = Steps for two: one person asks, another grants in a session of his own.
 requests-none = Nothing is asked for yet.

@@ -110,7 +110,6 @@ col-device = Máy
 col-link = Liên kết
 col-pattern = Trả lời
 col-verdicts = Kết luận
-reason = Lý do
 reason-hint = Ít nhất mười ký tự; được ghi vào nhật ký.
 requests-lead = Việc cần hai người: một người đề nghị, người kia duyệt trong phiên của chính mình.
 requests-none = Chưa có đề nghị nào.

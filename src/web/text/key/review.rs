@@ -113,7 +113,6 @@ keys! {
     COL_LINK = "col-link" ();
     COL_PATTERN = "col-pattern" ();
     COL_VERDICTS = "col-verdicts" ();
-    REASON = "reason" ();
     REASON_HINT = "reason-hint" ();
     REQUESTS_LEAD = "requests-lead" ();
     REQUESTS_NONE = "requests-none" ();
