@@ -116,6 +116,9 @@ pub fn ask_second(
     desk.store.permits(&act)?;
     let round = desk.store.round(code)?;
     let reason = reason_of(reason)?;
+    if let Matter::Publish { correction: Some(words) } = matter {
+        reason_of(words)?;
+    }
     if let Matter::Verdict { responses, .. } = matter {
         deciding(desk, &[actor], &round, &ids(responses)?)?;
     } else if desk

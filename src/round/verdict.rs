@@ -47,6 +47,9 @@ pub(super) fn own_units(desk: &Desk, actor: &Actor) -> Result<BTreeSet<UnitId>> 
 /// A reason that is long enough to be one, without spaces around.
 pub(super) fn reason_of(words: &str) -> Result<&str> {
     let reason = words.trim();
+    if reason.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return refused("a reason is plain text, without control characters");
+    }
     if (REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
         Ok(reason)
     } else {

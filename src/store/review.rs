@@ -169,6 +169,24 @@ impl Store {
         })
     }
 
+    /// Answers flagged high that wait for a verdict: sealing is refused while there is one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn undecided_high(&self, round_id: RoundId) -> Result<i64> {
+        self.read(|conn| {
+            let decided = verdict::table
+                .filter(verdict::round_id.eq(round_id).and(verdict::is_current.eq(true)))
+                .filter(verdict::decision.ne(super::verdict::Decision::Undone.word()))
+                .select(verdict::response_id);
+            Ok(flag::table
+                .filter(flag::round_id.eq(round_id.0).and(flag::severity.eq("high")))
+                .filter(flag::response_id.ne_all(decided))
+                .select(diesel::dsl::count(flag::response_id).aggregate_distinct())
+                .first(conn)?)
+        })
+    }
+
     /// Cases with answers that wait for a verdict, by severity (0 high … 2 low).
     ///
     /// # Errors

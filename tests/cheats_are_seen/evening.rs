@@ -137,6 +137,11 @@ impl Evening {
         self.desk.store.actor(name).unwrap()
     }
 
+    /// A server on this evening's database.
+    pub fn serve(&self) -> web::Running {
+        web::start(&self.config, self.desk.clone()).unwrap()
+    }
+
     /// Everything of the story happens. Returns the flags of every visit, in order of the story.
     pub fn play(&self, story: &Story) -> Vec<Vec<StoredFlag>> {
         let running = web::start(&self.config, self.desk.clone()).unwrap();

@@ -1,6 +1,7 @@
 //! An evening of cheats, and beside it a day of honest crowds: what khaosat shows of each, on both engines and in both
 //! directions. `docs/integrity.md` tells the same in words.
 
+mod at_the_console;
 mod evening;
 mod people;
 mod reviewed;

@@ -141,7 +141,7 @@ fn compared(visit: &Visit, frame: &Frame, any: bool) -> Result<Option<Compared>,
     let Some(other) = visit.asked("against").filter(|code| any && !code.is_empty()) else {
         return Ok(None);
     };
-    let other: String = other.chars().take(64).collect();
+    let other: String = other.chars().filter(|c| !c.is_control()).take(64).collect();
     let here = &visit.round()?.code;
     let mut found = Compared { other, rows: Vec::new(), left_out: Vec::new(), refused: None };
     match round::compare_rounds(&visit.desk, here, &found.other) {

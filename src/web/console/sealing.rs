@@ -46,8 +46,8 @@ pub fn show(visit: &Visit) -> Answer {
         if round.state != State::Flagged {
             against.push(frame.say(key::SEAL_NOT_FLAGGED));
         }
-        let open = visit.desk.store.open_cases(round.id)?;
-        if let Some(high) = open.get(&0).copied().filter(|n| *n > 0) {
+        let high = visit.desk.store.undecided_high(round.id)?;
+        if high > 0 {
             against.push(frame.say_count(key::SEAL_HIGH_OPEN, high));
         }
         if visit.desk.store.margins(round.id)?.is_empty() {
