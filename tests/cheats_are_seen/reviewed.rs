@@ -49,7 +49,7 @@ fn a_pile_is_one_decision_of_two_that_can_be_taken_back() {
         assert!(letters.clone().all(char::is_ascii_uppercase), "no answer is shown as a number");
         for nobody in ["province", "publisher-1"] {
             let seen = round::evidence(desk, &evening.actor(nobody), ROUND, case, None);
-            assert!(seen.unwrap_err().to_string().contains("may not see flagged"), "{nobody}");
+            assert!(seen.unwrap_err().to_string().contains("may not see flags"), "{nobody}");
         }
 
         let all = round::case_answers(desk, &one, ROUND, case).unwrap();
