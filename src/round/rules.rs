@@ -66,6 +66,12 @@ pub struct Rules {
     /// What becomes of flagged answers without a person's verdict when the deadline comes.
     #[serde(default)]
     pub policy: Policy,
+    /// Answers in one verdict from which on two reviewers decide.
+    #[serde(default = "default_four_eyes_from", skip_serializing_if = "are_twenty")]
+    pub four_eyes_from: u32,
+    /// Percent of a unit's answers; verdicts that leave out more than that are given by two reviewers.
+    #[serde(default = "default_four_eyes_percent", skip_serializing_if = "are_ten")]
+    pub four_eyes_percent: u32,
     /// Share of finished dossiers that get a ticket, 0..1.
     #[serde(default = "default_ticket_share")]
     pub ticket_share: f64,
@@ -211,6 +217,20 @@ fn default_reminder_days() -> u32 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 fn are_five(value: &u32) -> bool {
     *value == default_reminder_days()
+}
+fn default_four_eyes_from() -> u32 {
+    20
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn are_twenty(value: &u32) -> bool {
+    *value == default_four_eyes_from()
+}
+fn default_four_eyes_percent() -> u32 {
+    10
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn are_ten(value: &u32) -> bool {
+    *value == default_four_eyes_percent()
 }
 fn default_threshold() -> u32 {
     Rules::SUPPRESSION_DEFAULT
@@ -370,6 +390,8 @@ impl Rules {
         let witnesses = self.witnesses.fault();
         check(witnesses.is_none(), "witnesses", witnesses.as_deref().unwrap_or_default());
         check((1..=90).contains(&self.seal_within_days), "seal_within_days", "between 1 and 90");
+        check((2..=1000).contains(&self.four_eyes_from), "four_eyes_from", "between 2 and 1000");
+        check(self.four_eyes_percent <= 50, "four_eyes_percent", "between 0 and 50");
         check(
             self.ticket_share > 0.0 && self.ticket_share <= 1.0,
             "ticket_share",

@@ -205,6 +205,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`].
     pub fn round(&self, code: &str) -> Result<Round> {
+        // PostgreSQL takes no such text, not even to compare with.
+        if code.contains('\0') {
+            return Err(StoreError::Missing { what: "round", name: code.to_owned() });
+        }
         self.read(|conn| {
             round::table
                 .filter(round::code.eq(code))

@@ -138,6 +138,7 @@ impl Lang {
                 include_str!("locales/vi/public.ftl"),
                 include_str!("locales/vi/ledger.ftl"),
                 include_str!("locales/vi/console.ftl"),
+                include_str!("locales/vi/review.ftl"),
                 include_str!("locales/vi/console_house.ftl"),
             ],
             Self::En => &[
@@ -146,6 +147,7 @@ impl Lang {
                 include_str!("locales/en/public.ftl"),
                 include_str!("locales/en/ledger.ftl"),
                 include_str!("locales/en/console.ftl"),
+                include_str!("locales/en/review.ftl"),
                 include_str!("locales/en/console_house.ftl"),
             ],
             Self::Bdq => &[

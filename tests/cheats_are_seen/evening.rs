@@ -44,6 +44,7 @@ fn accounts(desk: &Desk) {
     for (name, role) in [
         ("province", Role::ProvinceAdmin),
         ("reviewer", Role::Reviewer),
+        ("reviewer-2", Role::Reviewer),
         ("inspector", Role::Inspector),
         ("publisher-1", Role::Publisher),
         ("publisher-2", Role::Publisher),
@@ -134,6 +135,11 @@ impl Evening {
     /// The account of this name.
     pub fn actor(&self, name: &str) -> Actor {
         self.desk.store.actor(name).unwrap()
+    }
+
+    /// A server on this evening's database.
+    pub fn serve(&self) -> web::Running {
+        web::start(&self.config, self.desk.clone()).unwrap()
     }
 
     /// Everything of the story happens. Returns the flags of every visit, in order of the story.

@@ -38,6 +38,10 @@ const HEAR: &str = include_str!("hear.js");
 /// How phones and tablets keep what they could not send.
 const KEPT: &str = include_str!("kept.js");
 
+/// `/khaosat.js?console`: the keys of the review and the progress of a job.
+pub static CONSOLE_SCRIPT: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("console.js")));
+
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
 const FORM: &str = concat!(include_str!("form.css"), include_str!("say.css"));

@@ -6,6 +6,7 @@ mod console_house;
 mod ledger;
 mod public;
 mod refusal;
+mod review;
 
 pub use citizen::*;
 pub use console::*;
@@ -13,6 +14,7 @@ pub use console_house::*;
 pub use ledger::*;
 pub use public::*;
 pub use refusal::*;
+pub use review::*;
 
 /// Names one message of the locale files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub(super) fn to_citizens() -> impl Iterator<Item = Key> {
 
 /// Every key of the console, one list per file of words.
 fn of_console() -> impl Iterator<Item = Key> {
-    [console::KEYS, console_house::KEYS].into_iter().flatten().copied()
+    [console::KEYS, console_house::KEYS, review::KEYS].into_iter().flatten().copied()
 }
 
 /// One constant per message, and the list of them.
