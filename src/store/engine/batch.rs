@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text};
 
 use super::Conn;
 use crate::clock::Millis;
@@ -123,27 +125,102 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
     }
 }
 
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// `migrations/postgres/…_ledger`: true when the whole batch is stored.
-    fn store_answers(
-        asked: Array<Integer>,
-        to_be_open: Array<Integer>,
-        rounds: Array<Integer>,
-        ids: Array<Binary>,
-        codes: Array<Binary>,
-        comments: Array<Nullable<Binary>>,
-        languages: Array<Text>,
-        tickets: Array<Nullable<Binary>>,
-        ties: Array<Binary>,
-        links: Array<Binary>,
-        new_leaves: Binary,
-        counted_rounds: Array<Integer>,
-        counted_counters: Array<Integer>,
-        counted_kinds: Array<Text>,
-        counted_hours: Array<BigInt>,
-        counts: Array<BigInt>,
-    ) -> Bool;
+/// A call of `store_answers` (`migrations/postgres/…_ledger`), which tells whether the whole batch is stored. Its columns
+/// are in the order of the arguments; one statement of one text, so that PostgreSQL plans it once for a connection.
+struct StoreAnswers<'a> {
+    asked: Vec<i32>,
+    to_be_open: Vec<i32>,
+    rounds: Vec<i32>,
+    ids: Vec<&'a [u8]>,
+    answers: Vec<&'a [u8]>,
+    comments: Vec<Option<&'a [u8]>>,
+    languages: Vec<&'a str>,
+    tickets: Vec<Option<&'a [u8]>>,
+    ties: Vec<&'a [u8]>,
+    links: Vec<Vec<u8>>,
+    leaves: &'a [u8],
+    counted_rounds: Vec<i32>,
+    counted_counters: Vec<i32>,
+    counted_kinds: Vec<&'static str>,
+    counted_hours: Vec<i64>,
+    counts: Vec<i64>,
+}
+
+impl<'a> StoreAnswers<'a> {
+    fn of(batch: &'a [Submission], leaves: &'a [u8], counts: &BTreeMap<Count, i64>) -> Self {
+        let rounds = |of: fn(&&Submission) -> bool| {
+            let ids: BTreeSet<i32> = batch.iter().filter(of).map(|s| s.round_id.0).collect();
+            ids.into_iter().collect()
+        };
+        Self {
+            asked: rounds(|_| true),
+            to_be_open: rounds(|s| !s.in_grace),
+            rounds: batch.iter().map(|s| s.round_id.0).collect(),
+            ids: batch.iter().map(|s| s.id.0.as_slice()).collect(),
+            answers: batch.iter().map(|s| s.answers.as_slice()).collect(),
+            comments: batch.iter().map(|s| s.comment_enc.as_deref()).collect(),
+            languages: batch.iter().map(|s| s.language.as_str()).collect(),
+            tickets: batch.iter().map(|s| s.ticket.as_ref().map(<[u8; 16]>::as_slice)).collect(),
+            ties: batch.iter().map(|s| s.tie.as_slice()).collect(),
+            links: batch.iter().filter_map(|s| s.spends.map(LinkId::bytes)).collect(),
+            leaves,
+            counted_rounds: counts.keys().map(|c| c.round_id.0).collect(),
+            counted_counters: counts.keys().map(|c| c.counter_id.0).collect(),
+            counted_kinds: counts.keys().map(|c| c.kind.word()).collect(),
+            counted_hours: counts.keys().map(|c| c.hour).collect(),
+            counts: counts.values().copied().collect(),
+        }
+    }
+}
+
+impl Query for StoreAnswers<'_> {
+    type SqlType = Bool;
+}
+
+impl QueryId for StoreAnswers<'_> {
+    type QueryId = StoreAnswers<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl RunQueryDsl<PgConnection> for StoreAnswers<'_> {}
+
+impl QueryFragment<Pg> for StoreAnswers<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT store_answers(");
+        out.push_bind_param::<Array<Integer>, _>(&self.asked)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.to_be_open)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.rounds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.ids)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.answers)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Binary>>, _>(&self.comments)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.languages)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Binary>>, _>(&self.tickets)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.ties)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.links)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Binary, _>(self.leaves)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.counted_rounds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.counted_counters)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.counted_kinds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.counted_hours)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.counts)?;
+        out.push_sql(")");
+        Ok(())
+    }
 }
 
 /// Stores a batch whole or not at all in one statement that is its own transaction; false when a row of it is there
@@ -158,31 +235,7 @@ pub fn store_at_once(
     counts: &BTreeMap<Count, i64>,
 ) -> Result<bool> {
     let Conn::Pg(pg) = conn else { return Ok(false) };
-    let rounds = |of: &dyn Fn(&&Submission) -> bool| {
-        let ids: BTreeSet<i32> = batch.iter().filter(of).map(|s| s.round_id.0).collect();
-        ids.into_iter().collect::<Vec<_>>()
-    };
-    let column = |f: fn(&Submission) -> &[u8]| batch.iter().map(f).collect::<Vec<_>>();
-    let maybe = |f: fn(&Submission) -> Option<&[u8]>| batch.iter().map(f).collect::<Vec<_>>();
-    let stored = diesel::select(store_answers(
-        rounds(&|_| true),
-        rounds(&|s| !s.in_grace),
-        batch.iter().map(|s| s.round_id.0).collect::<Vec<_>>(),
-        column(|s| &s.id.0),
-        column(|s| &s.answers),
-        maybe(|s| s.comment_enc.as_deref()),
-        batch.iter().map(|s| s.language.as_str()).collect::<Vec<_>>(),
-        maybe(|s| s.ticket.as_ref().map(<[u8; 16]>::as_slice)),
-        column(|s| &s.tie),
-        batch.iter().filter_map(|s| s.spends.map(LinkId::bytes)).collect::<Vec<_>>(),
-        leaves,
-        counts.keys().map(|c| c.round_id.0).collect::<Vec<_>>(),
-        counts.keys().map(|c| c.counter_id.0).collect::<Vec<_>>(),
-        counts.keys().map(|c| c.kind.word()).collect::<Vec<_>>(),
-        counts.keys().map(|c| c.hour).collect::<Vec<_>>(),
-        counts.values().copied().collect::<Vec<_>>(),
-    ))
-    .get_result::<bool>(pg);
+    let stored = StoreAnswers::of(batch, leaves, counts).get_result::<bool>(pg);
     match stored {
         Err(DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
         other => Ok(other?),
