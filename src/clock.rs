@@ -58,6 +58,12 @@ impl Millis {
         self.vietnam().strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// `2026-11-24 09:05` in Vietnam's time, for people.
+    #[must_use]
+    pub fn vietnam_second(self) -> String {
+        self.vietnam().strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     /// RFC 3339 in UTC with milliseconds, for documents.
     #[must_use]
     pub fn rfc3339(self) -> String {

@@ -4,7 +4,7 @@
 //! > **weigh** them → **index** them into a sub-index → **publish** it into the main score.
 //!
 //! Modules import downwards only: faces (`cli`, `web`) → effects (`store`, `collect`, `round`, …) → pure
-//! (`unit`, `form`, `dedup`, `weigh`, `index`). `round` alone knows the order of the stages.
+//! (`unit`, `form`, `dedup`, `comment`, `weigh`, `index`). `round` alone knows the order of the stages.
 
 pub mod cli;
 pub mod clock;
@@ -26,10 +26,12 @@ pub mod vault;
 pub mod web;
 
 // Pure: no I/O, no clock, no global state; time and seeds are arguments.
+pub mod comment;
 pub mod dedup;
 pub mod form;
 pub mod gate;
 pub mod index;
+pub mod spelling;
 pub mod table;
 pub mod unit;
 pub mod weigh;

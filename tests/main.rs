@@ -21,6 +21,7 @@ mod oracle;
 mod people_are_asked;
 mod round_goes_the_whole_way;
 mod scoring_system_reads;
+mod servers_work_in_the_background;
 mod tidy;
 mod tools;
 mod weighing;

@@ -6,6 +6,7 @@
 mod audit;
 mod backup;
 mod client;
+mod comment;
 mod counter;
 mod dedup;
 mod demo;
@@ -16,6 +17,7 @@ mod failure;
 mod file;
 mod form;
 mod imported;
+mod job;
 mod key;
 mod label;
 mod link;
@@ -25,9 +27,11 @@ mod out;
 mod paper;
 mod progress;
 mod restore;
+mod retention;
 mod round;
 mod serve;
 mod service;
+mod staff;
 mod time;
 mod unit;
 mod user;
@@ -100,6 +104,14 @@ enum Command {
     Key(key::Args),
     /// Shows who changed what, when and why
     Audit(audit::Args),
+    /// Takes the names of officials, which comments do not show
+    Staff(staff::Args),
+    /// Reads the comments of a sealed round, and sets the topics they are sorted by
+    Comment(comment::Args),
+    /// Asks for work in the background, shows how far it is, stops it or tries it again
+    Job(job::Args),
+    /// Shows what is about to be deleted, and holds a deletion
+    Retention(retention::Args),
     /// Writes a consistent copy of the database, also while it is serving
     Backup(backup::Args),
     /// Puts a backup in the place of a missing database
@@ -129,6 +141,10 @@ impl Command {
             Self::Client(args) => client::run(args),
             Self::Key(args) => key::run(args),
             Self::Audit(args) => audit::run(args),
+            Self::Staff(args) => staff::run(args),
+            Self::Comment(args) => comment::run(args),
+            Self::Job(args) => job::run(args),
+            Self::Retention(args) => retention::run(args),
             Self::Backup(args) => backup::run(args),
             Self::Restore(args) => restore::run(args),
         }
@@ -153,9 +169,27 @@ mod tests {
     use super::*;
 
     /// What an administrator works with, where one example says more than the list of options.
-    const GROUPS: [&str; 16] = [
-        "mail", "user", "unit", "counter", "service", "round", "dossier", "link", "paper",
-        "margin", "verify", "client", "key", "audit", "backup", "restore",
+    const GROUPS: [&str; 20] = [
+        "staff",
+        "comment",
+        "job",
+        "retention",
+        "mail",
+        "user",
+        "unit",
+        "counter",
+        "service",
+        "round",
+        "dossier",
+        "link",
+        "paper",
+        "margin",
+        "verify",
+        "client",
+        "key",
+        "audit",
+        "backup",
+        "restore",
     ];
 
     /// Every command under `of`, the commands of groups included, by its whole name.

@@ -13,6 +13,7 @@ mod copies;
 mod duplicate_text;
 mod exact_duplicate;
 mod flag;
+mod group;
 mod near_duplicate;
 mod neighbours;
 mod off_hours;
@@ -33,6 +34,7 @@ mod wording;
 
 pub use batch::{Batch, CODE_MAX, Columns, ITEMS_MAX, Kind, NO_OPINION, PREFER_NOT};
 pub use flag::{Flag, RuleName, Severity};
+pub use group::cases;
 pub use study::Study;
 
 /// What of the rules a round may set.

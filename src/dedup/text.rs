@@ -1,20 +1,14 @@
 //! Comments made comparable: case, accents and punctuation aside.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use crate::spelling::folded;
 
 /// The words of a comment, lower case, without accents and punctuation.
 pub fn words(comment: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    for character in comment.nfd() {
-        if is_combining_mark(character) {
-            continue;
-        }
-        if character.is_alphanumeric() {
-            for lower in character.to_lowercase() {
-                word.push(if lower == 'đ' { 'd' } else { lower });
-            }
+    for letter in folded(comment) {
+        if letter.is_alphanumeric() {
+            word.push(letter);
         } else if !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }

@@ -15,6 +15,7 @@ use crate::store::publication::publication_commitment;
 use crate::store::response::withdrawal_commitment;
 use crate::store::round::Round;
 use crate::store::sealed::{SealedRecord, sealed_commitment};
+use crate::store::verdict::PastVerdict;
 use crate::vault::sha256;
 
 impl From<LedgerError> for RoundError {
@@ -206,44 +207,46 @@ fn answer_faults(arrived: &Arrivals, leaves: &mut Leaves) -> Vec<String> {
 
 fn verdict_faults(desk: &Desk, round: &Round, leaves: &Leaves) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    // Subject without its time → the latest leaves on that response.
-    let mut latest: BTreeMap<&str, (i64, Vec<&NewLeaf>)> = BTreeMap::new();
+    // Subject without its time → the leaves on that response; every verdict has one, those superseded too.
+    let mut by_response: BTreeMap<&str, Vec<&NewLeaf>> = BTreeMap::new();
     for leaf in leaves.of(LeafKind::Verdict) {
         let Some((key, _)) = leaf.subject.rsplit_once(':') else { continue };
-        let at = recorded_at(leaf);
-        let slot = latest.entry(key).or_default();
-        if at > slot.0 {
-            *slot = (at, Vec::new());
-        }
-        if at == slot.0 {
-            slot.1.push(leaf);
-        }
+        by_response.entry(key).or_default().push(leaf);
     }
-    let mut seen = BTreeSet::new();
-    for verdict in desk.store.verdicts(round.id)?.values() {
-        let name = verdict.response_id.hex();
-        let key = format!("verdict:{name}");
-        match latest.get(key.as_str()) {
-            None => {
-                faults.push(format!("the verdict on response {name} has no leaf: it was inserted"))
-            }
-            Some((_, leaves)) => {
-                let good = leaves.iter().any(|leaf| {
-                    leaf.salt.is_some_and(|salt| verdict.commitment(&salt) == leaf.commitment)
-                });
-                if !good {
-                    faults.push(format!("the verdict on response {name} was edited"));
-                }
-            }
-        }
-        seen.insert(key);
+    let mut stored: BTreeMap<String, Vec<PastVerdict>> = BTreeMap::new();
+    for past in desk.store.past_verdicts(round.id)? {
+        let key = format!("verdict:{}", past.verdict.response_id.hex());
+        stored.entry(key).or_default().push(past);
     }
     let withdrawn: BTreeSet<String> = leaves
         .of(LeafKind::Withdrawal)
         .map(|leaf| leaf.subject.replace("withdrawal:", "verdict:"))
         .collect();
-    for key in latest.keys() {
-        if !seen.contains(*key) && !withdrawn.contains(*key) {
+    for (key, pasts) in &stored {
+        let name = key.trim_start_matches("verdict:");
+        let Some(said) = by_response.get(key.as_str()) else {
+            faults.push(format!("the verdict on response {name} has no leaf: it was inserted"));
+            continue;
+        };
+        let says = |past: &&PastVerdict| {
+            said.iter().any(|leaf| {
+                recorded_at(leaf) == past.at.0
+                    && leaf
+                        .salt
+                        .is_some_and(|salt| past.verdict.commitment(&salt) == leaf.commitment)
+            })
+        };
+        let last = pasts.iter().map(|past| past.at.0).max();
+        let in_order = pasts.last().is_some_and(|past| past.is_current && Some(past.at.0) == last)
+            && pasts.iter().filter(|past| past.is_current).count() == 1;
+        if !pasts.iter().all(|past| says(&past)) || !in_order {
+            faults.push(format!("the verdict on response {name} was edited"));
+        } else if pasts.len() < said.len() {
+            faults.push(format!("the verdict on response {name} was deleted"));
+        }
+    }
+    for key in by_response.keys() {
+        if !stored.contains_key(*key) && !withdrawn.contains(*key) {
             let name = key.trim_start_matches("verdict:");
             faults.push(format!("the verdict on response {name} was deleted"));
         }

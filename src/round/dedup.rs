@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::sample::{Arrivals, arrivals};
 use super::{Desk, Result, RoundError, refused};
-use crate::dedup::{Batch, Columns, Kind as DedupKind, Settings, run};
+use crate::dedup::{Batch, Columns, Kind as DedupKind, Settings, cases, run};
 use crate::ledger::commit_answer;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::flag::StoredFlag;
@@ -104,6 +104,7 @@ pub fn flag(desk: &Desk, actor: &Actor, code: &str) -> Result<Vec<StoredFlag>> {
         .collect();
     let act = Act::new(actor, Right::ComputeFlags, at, "round.flag", format!("round {code}"))
         .with(serde_json::json!({ "responses": arrived.rows.len(), "flags": flags.len() }));
-    desk.store.put_flags(&act, round.id, &looked_at(&arrived), &flags)?;
+    let beside: Vec<_> = flags.iter().map(|f| (f.response_id, f.related_id)).collect();
+    desk.store.put_flags(&act, round.id, &looked_at(&arrived), &flags, &cases(&beside))?;
     Ok(flags)
 }

@@ -1,11 +1,13 @@
 //! The life of a round: plan, open, close, flag, decide, seal, weigh, index, publish. This module alone knows all stages
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
+mod approval;
 mod asked;
 mod beside;
 mod bundle;
 mod callback;
 mod check;
+mod comments;
 mod compare;
 mod dedup;
 mod difference;
@@ -15,6 +17,7 @@ mod frame;
 mod gate;
 mod index;
 mod items;
+mod jobs;
 mod margins;
 mod nonresponse;
 mod open;
@@ -23,6 +26,8 @@ mod plan;
 mod publish;
 mod records;
 mod remind;
+mod retention;
+mod review;
 mod rules;
 mod sample;
 mod scorecard;
@@ -36,6 +41,9 @@ mod weigh;
 mod withdraw;
 mod year;
 
+pub use approval::{
+    Decided, Granted, Matter, ask_second, decide_or_ask, decline, grant, take_back,
+};
 pub use asked::{Asked, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked};
 pub use beside::{
     Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
@@ -46,28 +54,39 @@ pub use bundle::{
     public_bundle,
 };
 pub use callback::{CalledUnit, HeardShare, callback_ids, callback_sheet, hear, register};
+pub use comments::{
+    CommentPage, CommentRow, CommentWish, Part, comments, put_topics, topics, topics_source,
+};
 pub use dedup::flag;
 pub use difference::{DifferenceRow, Differences, compare_rounds, compare_units};
 pub use document::Document;
 pub use figures::{
-    FactorFigure, Figure, Figures, MarginCategory, Rank, Reason, UnitFigures, Weighting,
+    FactorFigure, Figure, Figures, Group as FiguresGroup, MarginCategory, Rank, Reason,
+    UnitFigures, Weighting,
 };
 pub use gate::{Gate, GateRow, GateTest, GateTests, Hidden, Indicator, gate};
 pub use index::index;
+pub use jobs::{JobKind, NewWork, Workers, ask_work, cancel_work, retry_work, work_file, work_one};
 pub use margins::{margin_faults, other_populations};
-pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
+pub use open::{
+    close, close_due, create, digest, extend, is_code, open, plan_of, put_margins_from_dossiers,
+};
 pub use overview::{HALF_WIDTH, Overview, UnitLine, overview};
 pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;
 pub use records::RecordCount;
 pub use remind::remind_due;
+pub use retention::{
+    HOLD_DAYS, NOTICE_DAYS, Outlook, hold_deletion, retain_due, retention_outlook,
+};
+pub use review::{CaseLine, Evidence, Member, Queue, case_answers, evidence, review_queue};
 pub use rules::{
     CallBack, Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
 };
 pub use scorecard::{Appraised, score, store_lines};
 pub use seal::{Outcome, seal};
 pub use status::{Status, status, submissions};
-pub use verdict::{decide, decide_flagged};
+pub use verdict::{REASON_CHARS_MAX, REASON_CHARS_MIN, decide, flagged_by};
 pub use verify::{Verified, VerifiedPublication, verify};
 pub use weigh::weigh;
 pub use withdraw::{Withdrawn, withdraw, withdraw_own};

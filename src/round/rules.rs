@@ -65,6 +65,12 @@ pub struct Rules {
     /// What becomes of flagged answers without a person's verdict when the deadline comes.
     #[serde(default)]
     pub policy: Policy,
+    /// Answers in one verdict from which on two reviewers decide.
+    #[serde(default = "default_four_eyes_from", skip_serializing_if = "are_twenty")]
+    pub four_eyes_from: u32,
+    /// Percent of a unit's answers; verdicts that leave out more than that are given by two reviewers.
+    #[serde(default = "default_four_eyes_percent", skip_serializing_if = "are_ten")]
+    pub four_eyes_percent: u32,
     /// Share of finished dossiers that get a ticket, 0..1.
     #[serde(default = "default_ticket_share")]
     pub ticket_share: f64,
@@ -208,6 +214,20 @@ fn default_reminder_days() -> u32 {
 fn are_five(value: &u32) -> bool {
     *value == default_reminder_days()
 }
+fn default_four_eyes_from() -> u32 {
+    20
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn are_twenty(value: &u32) -> bool {
+    *value == default_four_eyes_from()
+}
+fn default_four_eyes_percent() -> u32 {
+    10
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn are_ten(value: &u32) -> bool {
+    *value == default_four_eyes_percent()
+}
 fn default_threshold() -> u32 {
     Rules::SUPPRESSION_DEFAULT
 }
@@ -225,7 +245,7 @@ fn default_ticket_share() -> f64 {
 }
 
 /// A `round.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Path of the form's file, beside `round.toml`; the shipped ones are found by id.
@@ -276,8 +296,20 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Opening, closing and grace.
-    pub(super) fn times(&self) -> Result<(Millis, Millis, i64), (&'static str, String)> {
+    /// As a `round.toml` that reads back as this plan.
+    ///
+    /// # Errors
+    /// [`RoundError::Refused`] for values that TOML cannot hold, which rules that were checked do not have.
+    pub fn to_toml(&self) -> Result<String, RoundError> {
+        toml::to_string(self)
+            .map_err(|error| RoundError::Refused(format!("the plan cannot be written: {error}")))
+    }
+
+    /// Opening, closing and grace in milliseconds.
+    ///
+    /// # Errors
+    /// The key that is wrong, and why.
+    pub fn times(&self) -> Result<(Millis, Millis, i64), (&'static str, String)> {
         let time = |key: &'static str, text: &str| {
             Millis::parse(text).map_err(|error| {
                 (key, format!("{text:?} is no time ({error}); write 2026-11-24T07:00 or RFC 3339"))
@@ -310,8 +342,9 @@ impl Rules {
     /// Days after closing by which a round is sealed where it says nothing else.
     pub const SEAL_DAYS_DEFAULT: u32 = 30;
 
-    /// What is wrong with the values, key by key.
-    fn faults(&self) -> Vec<(&'static str, String)> {
+    /// What is wrong with the values, key by key; empty when nothing is.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(&'static str, String)> {
         let mut faults = Vec::new();
         let mut check = |good: bool, key, reason: &str| {
             if !good {
@@ -359,6 +392,8 @@ impl Rules {
             "body: a name of up to 100 characters; share: above 0, at most 1; key: 64 hex digits from khaosat round callback key",
         );
         check((1..=90).contains(&self.seal_within_days), "seal_within_days", "between 1 and 90");
+        check((2..=1000).contains(&self.four_eyes_from), "four_eyes_from", "between 2 and 1000");
+        check(self.four_eyes_percent <= 50, "four_eyes_percent", "between 0 and 50");
         check(
             self.ticket_share > 0.0 && self.ticket_share <= 1.0,
             "ticket_share",

@@ -1,12 +1,13 @@
 //! What came in, before sealing: responses with their ties opened. Only dedup, sealing and withdrawal look at it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Desk, Result, RoundError};
 use crate::form::{Answers, Form};
 use crate::store::StoreError;
 use crate::store::id::{LinkId, ResponseId};
 use crate::store::link::Origin;
+use crate::store::response::Stored;
 use crate::store::round::Round;
 use crate::vault::Tie;
 
@@ -35,19 +36,40 @@ pub(super) fn form_of(desk: &Desk, round: &Round) -> Result<Form> {
 
 /// Reads and opens everything that is stored of a round.
 pub(super) fn arrivals(desk: &Desk, round: &Round) -> Result<Arrivals> {
+    let origins = desk.store.origins(round.id)?;
+    open(desk, round, desk.store.responses(round.id)?, |_| Ok(origins))
+}
+
+/// The same of some responses.
+pub(super) fn arrivals_of(desk: &Desk, round: &Round, ids: &[ResponseId]) -> Result<Arrivals> {
+    open(desk, round, desk.store.responses_by_id(round.id, ids)?, |links| {
+        Ok(desk.store.origins_of(round.id, links)?)
+    })
+}
+
+fn open(
+    desk: &Desk,
+    round: &Round,
+    stored: Vec<Stored>,
+    origins: impl FnOnce(&BTreeSet<LinkId>) -> Result<BTreeMap<LinkId, Origin>>,
+) -> Result<Arrivals> {
     let form = form_of(desk, round)?;
     let linking = desk.vault.linking_key(round.id)?;
-    let origins: BTreeMap<LinkId, Origin> = desk.store.origins(round.id)?;
+    let altered = |id: ResponseId| {
+        RoundError::Refused(format!(
+            "response {} does not match what was received; the database was altered",
+            id.hex()
+        ))
+    };
+    let mut opened = Vec::with_capacity(stored.len());
+    for one in stored {
+        let tie = linking.open_tie(one.id, &one.tie).map_err(|_| altered(one.id))?;
+        opened.push((one, tie));
+    }
+    let origins = origins(&opened.iter().map(|(_, tie)| tie.link).collect())?;
     let mut rows = Vec::new();
     let mut withdrawn = Vec::new();
-    for stored in desk.store.responses(round.id)? {
-        let altered = || {
-            super::refused(format!(
-                "response {} does not match what was received; the database was altered",
-                stored.id.hex()
-            ))
-        };
-        let Ok(tie) = linking.open_tie(stored.id, &stored.tie) else { return altered() };
+    for (stored, tie) in opened {
         if stored.withdrawn {
             withdrawn.push((stored.id, tie));
             continue;
@@ -56,18 +78,16 @@ pub(super) fn arrivals(desk: &Desk, round: &Round) -> Result<Arrivals> {
             .get(&tie.link)
             .cloned()
             .ok_or(StoreError::Corrupt { what: "response's link" })?;
-        let comment = match &stored.comment_enc {
-            Some(sealed) => match linking.open_comment(stored.id, sealed) {
-                Ok(comment) => Some(comment),
-                Err(_) => return altered(),
-            },
-            None => None,
-        };
-        let Ok(answers) = form.decode_with_comment(&stored.answers, comment.as_deref()) else {
-            return altered();
-        };
+        let comment = stored
+            .comment_enc
+            .as_deref()
+            .map(|sealed| linking.open_comment(stored.id, sealed).map_err(|_| altered(stored.id)));
+        let comment = comment.transpose()?;
+        let answers = form
+            .decode_with_comment(&stored.answers, comment.as_deref())
+            .map_err(|_| altered(stored.id))?;
         if linking.answers(&answers.canonical_bytes()) != tie.answers {
-            return altered();
+            return Err(altered(stored.id));
         }
         rows.push(Arrived { id: stored.id, answers, language: stored.language, tie, origin });
     }

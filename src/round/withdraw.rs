@@ -98,7 +98,7 @@ fn erase(
     stored: &Stored,
 ) -> Result<()> {
     let tie = linking.open_tie(stored.id, &stored.tie)?;
-    let origins = desk.store.origins(round.id)?;
+    let origins = desk.store.origins_of(round.id, &[tie.link].into())?;
     let origin = origins.get(&tie.link).ok_or(StoreError::Corrupt { what: "response's link" })?;
     let at = desk.clock.now();
     let count = Count {

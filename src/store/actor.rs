@@ -93,6 +93,14 @@ pub enum Right {
     ReadRecords,
     /// Hand out the call-back sheet, write down what people said.
     CallBack,
+    /// Read comments as they were written.
+    ReadComments,
+    /// Read comments without what points at people.
+    ReadMaskedComments,
+    /// Hold a deletion that retention announces.
+    ManageRetention,
+    /// See the figures of a sealed round before they are published.
+    ReadFigures,
     /// Be signed in: one's own account and sessions.
     UseConsole,
     /// See rounds and their running counts, by unit.
@@ -130,6 +138,10 @@ impl Right {
         Self::EditScorecard,
         Self::ReadRecords,
         Self::CallBack,
+        Self::ReadComments,
+        Self::ReadMaskedComments,
+        Self::ManageRetention,
+        Self::ReadFigures,
         Self::UseConsole,
         Self::ReadCounts,
         Self::ReadFlags,
@@ -155,7 +167,11 @@ impl Right {
             // Nobody who runs the counter: whoever is rated never sees a rating.
             Self::EnterPaper => &[ProvinceAdmin, PaperClerk],
             Self::ComputeFlags => &[ProvinceAdmin, Reviewer, Publisher],
-            Self::DecideVerdicts => &[Reviewer],
+            Self::DecideVerdicts | Self::ReadComments => &[Reviewer],
+            // Those above the units: who is rated does not read who complained.
+            Self::ReadMaskedComments => &[ProvinceAdmin, Reviewer, Inspector, Publisher],
+            Self::ManageRetention => &[SystemAdmin, ProvinceAdmin],
+            Self::ReadFigures => &[ProvinceAdmin, Inspector, Publisher],
             // The person who holds the code decides; whoever types it for him needs no answers and sees none.
             Self::WithdrawResponse => &[ProvinceAdmin, Reviewer, Publisher],
             Self::Seal | Self::Publish => &[Publisher],
@@ -197,6 +213,10 @@ impl Right {
             Self::EditScorecard => "enter points of a scorecard",
             Self::ReadRecords => "read the sealed records",
             Self::CallBack => "handle the call-back sheet",
+            Self::ReadComments => "read comments as they were written",
+            Self::ReadMaskedComments => "read comments",
+            Self::ManageRetention => "hold a deletion",
+            Self::ReadFigures => "see figures",
             Self::UseConsole => "use the console",
             Self::ReadCounts => "see the counts of rounds",
             Self::ReadFlags => "see flags",

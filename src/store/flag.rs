@@ -1,14 +1,15 @@
 //! Quality flags on responses, before sealing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
 use super::actor::Act;
 use super::id::{ResponseId, RoundId};
 use super::ledger::{self, Hash, LeafKind, Salt, commitment};
+use super::review;
 use super::round::{Change, State, move_round};
-use super::schema::flag;
+use super::schema::{flag, review_case};
 use super::{Conn, Result, Store};
 use crate::clock::Millis;
 
@@ -60,7 +61,8 @@ pub(super) fn record_flags(
 }
 
 impl Store {
-    /// Replaces all flags of a round and moves it to flagged. `inputs` is SHA-256, in hex, of what dedup looked at.
+    /// Replaces all flags of a round and moves it to flagged. `inputs` is SHA-256, in hex, of what dedup looked at;
+    /// `cases` says with which answer a flagged one is decided on together, by default with itself.
     ///
     /// # Errors
     /// [`super::StoreError::Refused`] when the round is in another state.
@@ -70,12 +72,16 @@ impl Store {
         round_id: RoundId,
         inputs: &str,
         flags: &[StoredFlag],
+        cases: &BTreeMap<ResponseId, ResponseId>,
     ) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
             let from = [State::Closed, State::Flagged];
             move_round(conn, act.at, round_id, &from, State::Flagged, &Change::default())?;
             diesel::delete(flag::table.filter(flag::round_id.eq(round_id.0))).execute(conn)?;
+            let old = review_case::round_id.eq(round_id.0);
+            diesel::delete(review_case::table.filter(old)).execute(conn)?;
+            let case_of = |id: ResponseId| cases.get(&id).copied().unwrap_or(id);
             for one in flags {
                 diesel::insert_into(flag::table)
                     .values((
@@ -86,8 +92,12 @@ impl Store {
                         flag::score.eq(one.score),
                         flag::related_id.eq(one.related_id.map(ResponseId::bytes)),
                         flag::explanation.eq(&one.explanation),
+                        flag::case_id.eq(case_of(one.response_id).bytes()),
                     ))
                     .execute(conn)?;
+            }
+            for case in flags.iter().map(|f| case_of(f.response_id)).collect::<BTreeSet<_>>() {
+                review::recount(conn, round_id, &case.bytes())?;
             }
             record_flags(conn, round_id, act.at, inputs, flags)
         })
@@ -99,6 +109,22 @@ impl Store {
     /// What the database says.
     pub fn flags(&self, round_id: RoundId) -> Result<Vec<StoredFlag>> {
         self.read(|conn| flags_of(conn, round_id))
+    }
+
+    /// The flags on some responses.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn flags_on(&self, round_id: RoundId, ids: &[ResponseId]) -> Result<Vec<StoredFlag>> {
+        let mut flags = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let ids: Vec<Vec<u8>> = chunk.iter().map(|id| id.bytes()).collect();
+            flags.extend(self.read(|conn| {
+                let these = flag::round_id.eq(round_id.0).and(flag::response_id.eq_any(ids));
+                read(conn, flag::table.filter(these).into_boxed())
+            })?);
+        }
+        Ok(flags)
     }
 
     /// Flags of a round counted by severity.
@@ -118,11 +144,20 @@ impl Store {
     }
 }
 
+/// Ids in one query.
+const CHUNK: usize = 500;
+
 /// See [`Store::flags`].
 pub(super) fn flags_of(conn: &mut Conn, round_id: RoundId) -> Result<Vec<StoredFlag>> {
+    read(conn, flag::table.filter(flag::round_id.eq(round_id.0)).into_boxed())
+}
+
+fn read(
+    conn: &mut Conn,
+    rows: flag::BoxedQuery<'_, super::engine::MultiBackend>,
+) -> Result<Vec<StoredFlag>> {
     type Row = (Vec<u8>, String, String, f64, Option<Vec<u8>>, String);
-    let mut flags = flag::table
-        .filter(flag::round_id.eq(round_id.0))
+    let mut flags = rows
         .order((flag::rule, flag::response_id))
         .select((
             flag::response_id,

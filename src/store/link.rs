@@ -1,6 +1,6 @@
 //! Links: looked up by a keyed digest of their code; the code itself is kept encrypted for printing until it is spent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -205,31 +205,61 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn origins(&self, round_id: RoundId) -> Result<BTreeMap<LinkId, Origin>> {
-        type Row = (Vec<u8>, UnitId, CounterId, String, i64, Option<ServiceId>, Option<String>);
-        self.read(|conn| {
-            link::table
-                .inner_join(counter::table)
-                .left_join(dossier::table.on(link::dossier_id.eq(dossier::id.nullable())))
-                .filter(link::round_id.eq(round_id))
-                .select((
-                    link::id,
-                    counter::unit_id,
-                    link::counter_id,
-                    link::kind,
-                    link::serial,
-                    dossier::service_id.nullable(),
-                    dossier::stratum.nullable(),
-                ))
-                .load::<Row>(conn)?
-                .into_iter()
-                .map(|(id, unit_id, counter_id, kind, serial, service_id, stratum)| {
-                    let kind = read_kind(&kind)?;
-                    let origin = Origin { unit_id, counter_id, kind, serial, service_id, stratum };
-                    Ok((id.try_into()?, origin))
-                })
-                .collect()
-        })
+        self.read(|conn| read_origins(conn, round_id, None))
     }
+
+    /// Where some links of a round come from.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn origins_of(
+        &self,
+        round_id: RoundId,
+        ids: &BTreeSet<LinkId>,
+    ) -> Result<BTreeMap<LinkId, Origin>> {
+        let ids: Vec<Vec<u8>> = ids.iter().map(|id| id.bytes()).collect();
+        let mut all = BTreeMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            all.extend(self.read(|conn| read_origins(conn, round_id, Some(chunk)))?);
+        }
+        Ok(all)
+    }
+}
+
+/// Ids in one query.
+const CHUNK: usize = 500;
+
+fn read_origins(
+    conn: &mut Conn,
+    round_id: RoundId,
+    only: Option<&[Vec<u8>]>,
+) -> Result<BTreeMap<LinkId, Origin>> {
+    type Row = (Vec<u8>, UnitId, CounterId, String, i64, Option<ServiceId>, Option<String>);
+    let mut rows = link::table
+        .inner_join(counter::table)
+        .left_join(dossier::table.on(link::dossier_id.eq(dossier::id.nullable())))
+        .filter(link::round_id.eq(round_id))
+        .select((
+            link::id,
+            counter::unit_id,
+            link::counter_id,
+            link::kind,
+            link::serial,
+            dossier::service_id.nullable(),
+            dossier::stratum.nullable(),
+        ))
+        .into_boxed();
+    if let Some(ids) = only {
+        rows = rows.filter(link::id.eq_any(ids.to_vec()));
+    }
+    rows.load::<Row>(conn)?
+        .into_iter()
+        .map(|(id, unit_id, counter_id, kind, serial, service_id, stratum)| {
+            let kind = read_kind(&kind)?;
+            let origin = Origin { unit_id, counter_id, kind, serial, service_id, stratum };
+            Ok((id.try_into()?, origin))
+        })
+        .collect()
 }
 
 /// Takes a link out of use; its dossier, if any, stays asked and has no link any more.

@@ -11,11 +11,13 @@ mod pool;
 mod schema;
 
 pub mod account;
+pub mod approval;
 pub mod ask;
 pub mod audit;
 pub mod backup;
 pub mod callback;
 pub mod client;
+pub mod comment;
 pub mod counter;
 pub mod credential;
 pub mod dossier;
@@ -26,6 +28,7 @@ pub mod frame;
 pub mod gate;
 pub mod id;
 pub mod intake;
+pub mod job;
 pub mod key;
 pub mod kiosk;
 pub mod ledger;
@@ -38,11 +41,14 @@ pub mod people;
 pub mod print;
 pub mod publication;
 pub mod response;
+pub mod retention;
+pub mod review;
 pub mod round;
 pub mod run;
 pub mod scorecard;
 pub mod sealed;
 pub mod session;
+pub mod staff;
 pub mod tally;
 pub mod unit;
 pub mod verdict;
@@ -136,6 +142,9 @@ pub enum StoreError {
         /// Kind of thing.
         what: &'static str,
     },
+    /// A job was cancelled, let go, or is another server's by now.
+    #[error("this work was stopped; nothing more is written")]
+    Stopped,
     /// No connection came free in time.
     #[error("the database is busy; try again")]
     Busy,

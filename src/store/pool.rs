@@ -1,13 +1,14 @@
 //! The store itself: a pool for reading, and one way to write.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::r2d2::{Pool, PooledConnection};
 
 use super::actor::Act;
 use super::checkpoint::Logged;
 use super::engine::{Conn, Engine, Manager};
+use super::job::Fence;
 use super::{Result, StoreError, actor, audit};
 
 /// A handle on one database; cheap to clone.
@@ -18,6 +19,8 @@ pub struct Store {
     /// SQLite has one writer: threads of this process queue here instead of polling its lock.
     writer: Arc<Mutex<()>>,
     logged: Arc<Logged>,
+    /// What a job writes and reads through.
+    pub(super) fence: Option<Arc<Fence>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -65,7 +68,7 @@ impl Store {
         let engine = Engine::parse(address)?;
         engine.connect()?.migrate()?;
         let pool = pool(&engine, connections, WAIT, None)?;
-        Ok(Self { engine, pool, writer: Arc::default(), logged: Arc::default() })
+        Ok(Self { engine, pool, writer: Arc::default(), logged: Arc::default(), fence: None })
     }
 
     /// The same database through connections of its own, for a face whose slow questions must not keep others waiting:
@@ -94,6 +97,9 @@ impl Store {
     /// # Errors
     /// What the closure or the pool says.
     pub fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        if let Some(fence) = &self.fence {
+            fence.check()?;
+        }
         work(&mut *self.connection()?)
     }
 
@@ -112,8 +118,16 @@ impl Store {
     pub fn write<T>(&self, act: &Act, work: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
         self.transaction(|conn| {
             actor::check(conn, act)?;
+            let begun = Instant::now();
+            if let Some(fence) = &self.fence {
+                fence.hold(conn, act.at)?;
+            }
             let done = work(&mut Tx { conn })?;
             audit::append(conn, act)?;
+            if let Some(fence) = &self.fence {
+                let lasted = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX / 4);
+                fence.hold(conn, act.at.plus(lasted))?;
+            }
             Ok(done)
         })
     }

@@ -7,6 +7,7 @@ use super::engine::batch;
 use super::flag::{flags_of, record_flags};
 use super::id::{ResponseId, RoundId};
 use super::ledger::{self, Hash, LeafKind, Salt, commitment};
+use super::review;
 use super::schema::{flag, response, verdict};
 use super::tally::{Count, What};
 use super::{Result, Store, StoreError};
@@ -57,6 +58,8 @@ pub fn withdrawal_commitment(id: ResponseId, salt: &Salt) -> Hash {
 
 /// Rows read in one go, so that no reader holds the database long.
 const PAGE: i64 = 5_000;
+/// Ids in one query.
+const CHUNK: usize = 500;
 
 fn read_row((id, answers, comment_enc, language, tie, withdrawn): Row) -> Result<Stored> {
     Ok(Stored { id: id.try_into()?, answers, comment_enc, language, tie, withdrawn })
@@ -90,6 +93,28 @@ impl Store {
         }
     }
 
+    /// Some responses of a round, in order of id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn responses_by_id(&self, round_id: RoundId, ids: &[ResponseId]) -> Result<Vec<Stored>> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let ids: Vec<Vec<u8>> = chunk.iter().map(|id| id.bytes()).collect();
+            found.extend(self.read(|conn| {
+                response::table
+                    .filter(response::round_id.eq(round_id.0).and(response::id.eq_any(ids)))
+                    .order(response::id)
+                    .select(COLUMNS)
+                    .load::<Row>(conn)?
+                    .into_iter()
+                    .map(read_row)
+                    .collect::<Result<Vec<_>>>()
+            })?);
+        }
+        Ok(found)
+    }
+
     /// One response of a round.
     ///
     /// # Errors
@@ -121,6 +146,11 @@ impl Store {
         self.write(act, |tx| {
             let conn = tx.conn();
             let key = (count.round_id.0, id.bytes());
+            let case = flag::table
+                .filter(flag::round_id.eq(key.0).and(flag::response_id.eq(&key.1)))
+                .select(flag::case_id)
+                .first::<Vec<u8>>(conn)
+                .optional()?;
             diesel::delete(
                 flag::table.filter(flag::round_id.eq(key.0).and(flag::response_id.eq(&key.1))),
             )
@@ -130,6 +160,9 @@ impl Store {
                     .filter(verdict::round_id.eq(key.0).and(verdict::response_id.eq(&key.1))),
             )
             .execute(conn)?;
+            if let Some(case) = case {
+                review::recount(conn, count.round_id, &case)?;
+            }
             let stored = response::round_id.eq(key.0).and(response::id.eq(key.1));
             let n =
                 diesel::update(response::table.filter(stored.and(response::withdrawn.eq(false))))

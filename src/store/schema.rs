@@ -29,6 +29,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    staff (unit_id, name) {
+        unit_id -> Integer,
+        name -> Text,
+    }
+}
+
+diesel::table! {
     counter (id) {
         id -> Integer,
         unit_id -> Integer,
@@ -334,17 +341,101 @@ diesel::table! {
         score -> Double,
         related_id -> Nullable<Binary>,
         explanation -> Text,
+        case_id -> Binary,
     }
 }
 
 diesel::table! {
-    verdict (round_id, response_id) {
+    review_case (round_id, id) {
+        round_id -> Integer,
+        id -> Binary,
+        severity -> Integer,
+        size -> Integer,
+        undecided -> Integer,
+        rules -> Text,
+    }
+}
+
+diesel::table! {
+    verdict (round_id, response_id, number) {
         response_id -> Binary,
         round_id -> Integer,
+        number -> Integer,
+        is_current -> Bool,
         decision -> Text,
         reason -> Text,
         decided_by -> Text,
+        confirmed_by -> Nullable<Text>,
         decided_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    topic_list (number) {
+        number -> Integer,
+        source -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    job (id) {
+        id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        params -> Text,
+        asked_by -> Text,
+        witness -> Nullable<Text>,
+        asked_at -> BigInt,
+        state -> Text,
+        lease_until -> Nullable<BigInt>,
+        attempts -> Integer,
+        cancel -> Bool,
+        step -> Text,
+        done -> BigInt,
+        total -> BigInt,
+        last_error -> Nullable<Text>,
+        result -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    job_file (job_id, part) {
+        job_id -> BigInt,
+        part -> Integer,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    approval (id) {
+        id -> BigInt,
+        kind -> Text,
+        round_id -> Integer,
+        detail -> Text,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> BigInt,
+        state -> Text,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<BigInt>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    retention (id) {
+        id -> BigInt,
+        rule -> Text,
+        before -> BigInt,
+        n -> BigInt,
+        announced_at -> BigInt,
+        due_at -> BigInt,
+        state -> Text,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<BigInt>,
+        deleted -> Nullable<BigInt>,
     }
 }
 
@@ -526,6 +617,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     publication,
     scorecard,
     outbox,
+    staff,
+    review_case,
+    topic_list,
+    job,
+    job_file,
+    approval,
+    retention,
     ledger_queue,
     ledger_leaf,
     ledger_node,

@@ -7,8 +7,8 @@ use super::id::{ResponseId, RoundId, SealedId, UnitId};
 use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::round::{Change, State, move_round};
 use super::schema::{
-    dossier, dossier_seen, flag, link, outbox, paper_entry, response, sealed_comment,
-    sealed_record, verdict,
+    approval, dossier, dossier_seen, flag, link, outbox, paper_entry, response, review_case,
+    sealed_comment, sealed_record, verdict,
 };
 use super::tally::Kind;
 use super::{Result, Store, StoreError};
@@ -177,6 +177,13 @@ fn erase_ties(conn: &mut super::Conn, round_id: RoundId) -> Result<()> {
     let links = link::table.filter(link::round_id.eq(round_id)).select(link::id.nullable());
     diesel::delete(outbox::table.filter(outbox::link_id.eq_any(links))).execute(conn)?;
     diesel::delete(flag::table.filter(flag::round_id.eq(round_id.0))).execute(conn)?;
+    diesel::delete(review_case::table.filter(review_case::round_id.eq(round_id.0)))
+        .execute(conn)?;
+    // A request to decide names answers; that it was made, by whom and why stays.
+    let proposals = approval::round_id.eq(round_id).and(approval::kind.eq("verdict"));
+    diesel::update(approval::table.filter(proposals))
+        .set(approval::detail.eq("{}"))
+        .execute(conn)?;
     diesel::delete(verdict::table.filter(verdict::round_id.eq(round_id))).execute(conn)?;
     diesel::delete(response::table.filter(response::round_id.eq(round_id.0))).execute(conn)?;
     diesel::update(link::table.filter(link::round_id.eq(round_id)))

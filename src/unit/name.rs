@@ -3,9 +3,9 @@
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 use super::UnitError;
+use crate::spelling::folded;
 
 /// A name without its kind: "Kbang", not "Huyện Kbang". NFC, single spaces inside, none around.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,11 +59,7 @@ impl fmt::Debug for UnitName {
 ///
 /// `Kbang`, `KBang`, `K'Bang` and `k bang` give `kbang`; `Đăk Đoa` gives `dakdoa`.
 pub fn search_key(text: &str) -> String {
-    text.nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        // Stroke letters do not decompose.
-        .map(|c| if c == 'đ' || c == 'ð' { 'd' } else { c })
+    folded(text)
         // The apostrophe of some typists (U+02BC) counts as a letter, like all modifiers of its block.
         .filter(|c| c.is_alphanumeric() && !('\u{2B0}'..='\u{2FF}').contains(c))
         .collect()

@@ -226,6 +226,24 @@ impl LinkingKey {
         open(&self.tie, &link.0, "paper_entry.fields", sealed).ok_or(TieError)
     }
 
+    /// Encrypts a piece of a file that waits to be taken; it holds its own random id in front.
+    ///
+    /// # Errors
+    /// [`super::VaultError::Randomness`], [`super::VaultError::Signing`].
+    pub fn seal_upload(&self, piece: &[u8]) -> Result<Vec<u8>> {
+        let id: [u8; 16] = super::random()?;
+        Ok([id.as_slice(), &seal(&self.tie, &id, "job_file.bytes", piece)?].concat())
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// [`TieError`].
+    pub fn open_upload(&self, sealed: &[u8]) -> std::result::Result<Vec<u8>, TieError> {
+        let (id, sealed) = sealed.split_first_chunk::<16>().ok_or(TieError)?;
+        open(&self.tie, id, "job_file.bytes", sealed).ok_or(TieError)
+    }
+
     /// Encrypts a dossier's number or address (`column` says which) for its row.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use crate::desk::Desk;
 use crate::ledger;
 use crate::mail::{Outbox, Transport};
 use crate::publish::{PublishError, Purpose, signing_pair};
+use crate::round;
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,7 @@ pub struct Running {
     /// What its handlers work with.
     pub state: State,
     handle: ServerHandle,
+    jobs: round::Workers,
     thread: std::thread::JoinHandle<std::io::Result<()>>,
 }
 
@@ -117,6 +119,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let ticking = state.clone();
     let transport = config.mail.as_ref().map(Transport::new).transpose()?;
     let outbox = Outbox::new(state.desk.clone(), transport);
+    let workers_of_jobs = round::Workers::start(state.desk.clone()).map_err(ServerError::Run)?;
     let thread = std::thread::Builder::new()
         .name("http".to_owned())
         .spawn(move || {
@@ -162,7 +165,7 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
     let handle = receiver.recv().map_err(|_| {
         ServerError::Run(std::io::Error::other("the server's thread ended at once"))
     })?;
-    Ok(Running { address, state, handle, thread })
+    Ok(Running { address, state, handle, jobs: workers_of_jobs, thread })
 }
 
 impl Running {
@@ -174,6 +177,7 @@ impl Running {
         let stopping = self.handle.stop(true);
         actix_web::rt::System::new().block_on(stopping);
         let ended = self.thread.join();
+        drop(self.jobs);
         self.state.intake.drain();
         if let Err(error) = collect::flush_opened(&self.state.intake) {
             tracing::warn!(error = %error, "openings counted last were not written");
@@ -189,6 +193,9 @@ impl Running {
 /// and a proof never lags more than a minute.
 const SEQUENCE_TICKS: u32 = 6;
 
+/// Ticks between two looks at what is to be deleted: ten minutes.
+const RETENTION_TICKS: u32 = 120;
+
 /// Background work of one server: openings are written, reminders queued, rounds close
 /// themselves, the ledger's leaves get their numbers.
 async fn tick(state: State) {
@@ -202,11 +209,16 @@ async fn tick(state: State) {
             if let Err(error) = collect::flush_opened(&state.intake) {
                 tracing::warn!(error = %error, "openings were not written; they are kept for the next try");
             }
-            if let Err(error) = crate::round::remind_due(&state.desk) {
+            if let Err(error) = round::remind_due(&state.desk) {
                 tracing::warn!(error = %error, "reminders that are due could not be queued");
             }
-            if let Err(error) = crate::round::close_due(&state.desk) {
+            if let Err(error) = round::close_due(&state.desk) {
                 tracing::warn!(error = %error, "a round that is due could not be closed");
+            }
+            if ticks.is_multiple_of(RETENTION_TICKS)
+                && let Err(error) = round::retain_due(&state.desk)
+            {
+                tracing::warn!(error = %error, "what is to be deleted could not be looked through");
             }
             if ticks.is_multiple_of(SEQUENCE_TICKS) {
                 let numbered = ledger::number_gently(&state.desk.store);

@@ -44,6 +44,7 @@ fn accounts(desk: &Desk) {
     for (name, role) in [
         ("province", Role::ProvinceAdmin),
         ("reviewer", Role::Reviewer),
+        ("reviewer-2", Role::Reviewer),
         ("inspector", Role::Inspector),
         ("publisher-1", Role::Publisher),
         ("publisher-2", Role::Publisher),

@@ -3,6 +3,7 @@
 
 mod evening;
 mod people;
+mod reviewed;
 
 use std::collections::BTreeMap;
 
@@ -104,10 +105,10 @@ fn chooser(evening: &Evening) {
 fn decide(evening: &Evening) {
     for rule in ["staff_device", "ticket_run", "burst"] {
         let reason = "seen beside the counter's list of the day";
-        let (reviewer, severities) = (evening.actor("reviewer"), ["medium", "high"]);
-        let exclude = Decision::Exclude;
-        round::decide_flagged(&evening.desk, &reviewer, ROUND, rule, &severities, exclude, reason)
-            .unwrap();
+        let [one, two] = ["reviewer", "reviewer-2"].map(|name| evening.actor(name));
+        let (desk, exclude) = (&evening.desk, Decision::Exclude);
+        let responses = round::flagged_by(desk, ROUND, rule, &["medium", "high"]).unwrap();
+        round::decide(desk, &one, Some(&two), ROUND, &responses, exclude, reason).unwrap();
     }
 }
 

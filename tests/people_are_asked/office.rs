@@ -47,6 +47,7 @@ impl Office {
             ("binh", "province_admin"),
             ("ba", "province_admin"),
             ("em", "reviewer"),
+            ("emi", "reviewer"),
             ("hai", "inspector"),
             ("giang", "publisher"),
             ("ich", "publisher"),
@@ -130,7 +131,8 @@ impl Office {
         let told = self.done("em", &["round", "dedup", "kbang"]);
         let rules = told.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
         for (rule, _) in rules {
-            let keep = ["--decision", "keep", "--reason", "seen beside the other answers"];
+            let why = ["--decision", "keep", "--reason", "seen beside the other answers"];
+            let keep = [&why[..], &["--with", "emi"]].concat();
             self.done("em", &[&["round", "verdict", "kbang", "--rule", rule], &keep[..]].concat());
         }
         let sealed = self.done("giang", &["round", "seal", "kbang", "--with", "hai"]);

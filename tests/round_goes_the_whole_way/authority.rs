@@ -62,7 +62,9 @@ impl Authority {
         for name in ["province", "province-2"] {
             add(name, &["--role", "province_admin"]);
         }
-        add("reviewer", &["--role", "reviewer"]);
+        for name in ["reviewer", "reviewer-2"] {
+            add(name, &["--role", "reviewer"]);
+        }
         add("inspector", &["--role", "inspector"]);
         add("publisher-1", &["--role", "publisher", "--email", "publisher@example.org"]);
         add("publisher-2", &["--role", "publisher"]);
@@ -156,7 +158,9 @@ impl Authority {
 
     /// A verdict on everything that `rule` found.
     pub fn decide(&self, who: &str, rule: &str, decision: &str) -> Finished {
-        let rest = ["--rule", rule, "--decision", decision, "--reason", REASON];
+        let with = ["--with", "reviewer-2"];
+        let rest =
+            [&["--rule", rule, "--decision", decision, "--reason", REASON], &with[..]].concat();
         self.step(who, "verdict", &rest)
     }
 

@@ -28,7 +28,8 @@ pub fn flagged(at: &Installation) {
     let told = at.run(&["round", "dedup", ROUND, "--as", "reviewer"]).done();
     let rules = told.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
     for (rule, _) in rules {
-        let keep = ["--decision", "keep", "--reason", "seen at the counter", "--as", "reviewer"];
+        let why = ["--decision", "keep", "--reason", "seen at the counter"];
+        let keep = [&why[..], &["--as", "reviewer", "--with", "reviewer-2"]].concat();
         at.run(&[&["round", "verdict", ROUND, "--rule", rule], &keep[..]].concat()).done();
     }
 }
@@ -54,6 +55,7 @@ pub fn round_asking(at: &Installation, tickets: usize, form: &str, asking: &str)
         ("province", "province_admin"),
         ("province-2", "province_admin"),
         ("reviewer", "reviewer"),
+        ("reviewer-2", "reviewer"),
         ("inspector", "inspector"),
         ("publisher-1", "publisher"),
         ("publisher-2", "publisher"),

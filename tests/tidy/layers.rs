@@ -6,7 +6,7 @@ use super::source::{Source, sources};
 /// The layers from the ground up. A module knows those of its own layer and below.
 const LAYERS: [&[&str]; 8] = [
     // Pure: what they need is an argument.
-    &["table", "unit", "form", "dedup", "weigh", "index", "gate"],
+    &["table", "spelling", "unit", "form", "dedup", "comment", "weigh", "index", "gate"],
     &["clock"],
     &["store"],
     &["account", "collect", "desk", "issue", "ledger", "mail", "publish", "seal", "vault"],

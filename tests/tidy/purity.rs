@@ -5,7 +5,7 @@ use super::paths::Path;
 use super::source::{Source, sources};
 use super::syntax::{Kind, Token};
 
-const PURE: [&str; 6] = ["table", "unit", "form", "dedup", "weigh", "index"];
+const PURE: [&str; 8] = ["table", "spelling", "unit", "form", "dedup", "comment", "weigh", "index"];
 
 /// What pure code may not name, by the beginning of the path.
 const EFFECTS: [&[&str]; 17] = [

@@ -35,3 +35,9 @@ CREATE TABLE service (
     code TEXT NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 32),
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200)
 );
+-- Names of officials that comments are not to show.
+CREATE TABLE staff (
+    unit_id INTEGER NOT NULL REFERENCES unit (id),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    PRIMARY KEY (unit_id, name)
+) WITHOUT ROWID;

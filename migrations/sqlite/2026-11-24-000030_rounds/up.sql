@@ -47,3 +47,63 @@ CREATE TABLE tally (
     n BIGINT NOT NULL CHECK (n >= 0),
     PRIMARY KEY (round_id, counter_id, kind, what, hour)
 ) WITHOUT ROWID;
+-- Work in the background. attempts is the token of a lease: whoever holds an older one writes nothing more.
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    params TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    witness TEXT,
+    asked_at BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
+    lease_until BIGINT,
+    attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    cancel BOOLEAN NOT NULL DEFAULT 0,
+    step TEXT NOT NULL DEFAULT '',
+    done BIGINT NOT NULL DEFAULT 0,
+    total BIGINT NOT NULL DEFAULT 0,
+    last_error TEXT,
+    result TEXT,
+    ended_at BIGINT,
+    CHECK ((state = 'running') = (lease_until IS NOT NULL)),
+    CHECK ((state IN ('done', 'failed', 'cancelled')) = (ended_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX job_once ON job (kind, subject) WHERE state IN ('waiting', 'running');
+CREATE TABLE job_file (
+    job_id BIGINT NOT NULL REFERENCES job (id),
+    part INTEGER NOT NULL CHECK (part >= 0),
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (job_id, part)
+);
+-- What one person asks for and another grants, each in his own session.
+CREATE TABLE approval (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('seal', 'publish', 'extend', 'close', 'verdict')),
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    detail TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'granted', 'declined', 'taken_back')),
+    settled_by TEXT,
+    settled_at BIGINT,
+    answer TEXT,
+    CHECK ((state = 'waiting') = (settled_at IS NULL))
+);
+CREATE INDEX approval_waiting ON approval (round_id) WHERE state = 'waiting';
+-- What retention is about to delete, announced before it does.
+CREATE TABLE retention (
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    rule TEXT NOT NULL,
+    before BIGINT NOT NULL,
+    n BIGINT NOT NULL CHECK (n >= 0),
+    announced_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('announced', 'held', 'done')),
+    settled_by TEXT,
+    settled_at BIGINT,
+    deleted BIGINT,
+    CHECK ((state = 'done') = (deleted IS NOT NULL))
+);
+CREATE UNIQUE INDEX retention_once ON retention (rule) WHERE state = 'announced';

@@ -17,10 +17,11 @@ use crate::vault::random;
 const DISTRICT: &str = "Kbang";
 
 /// Names and roles; the last three are held for one district of 2018 and one commune of today.
-pub const ACCOUNTS: [(&str, Role); 9] = [
+pub const ACCOUNTS: [(&str, Role); 10] = [
     ("admin", Role::SystemAdmin),
     ("province", Role::ProvinceAdmin),
-    ("reviewer", Role::Reviewer),
+    ("reviewer-1", Role::Reviewer),
+    ("reviewer-2", Role::Reviewer),
     ("inspector", Role::Inspector),
     ("publisher-1", Role::Publisher),
     ("publisher-2", Role::Publisher),
@@ -30,7 +31,7 @@ pub const ACCOUNTS: [(&str, Role); 9] = [
 ];
 
 /// So many of them hold their roles for no unit in particular.
-pub const EVERYWHERE: usize = 6;
+pub const EVERYWHERE: usize = 7;
 
 /// How somebody signs in. For the demo only: real secrets are never printed.
 #[derive(Debug, Serialize)]

@@ -124,8 +124,8 @@ impl Place {
 pub struct Installed {
     /// Runs the rounds.
     pub province: Actor,
-    /// Decides on flags.
-    pub reviewer: Actor,
+    /// Two who decide on flags.
+    pub reviewers: [Actor; 2],
     /// Witnesses the sealing.
     pub inspector: Actor,
     /// Two publishers.
@@ -185,7 +185,7 @@ pub fn install(place: &Place) -> Result<Installed, Failure> {
     round::open(desk, &province, ROUND).map_err(at("opening the round"))?;
     Ok(Installed {
         province,
-        reviewer: actor("reviewer")?,
+        reviewers: [actor("reviewer-1")?, actor("reviewer-2")?],
         inspector: actor("inspector")?,
         publishers: [actor("publisher-1")?, actor("publisher-2")?],
     })

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::accounts::{SignIn, sign_ins};
 use super::Watch;
+use super::accounts::{SignIn, sign_ins};
 use super::dice::Dice;
 use super::setup::{Installed, Place, Prepared, ROUND, SECOND, at, second_plan};
 use secrecy::ExposeSecret;
@@ -53,30 +53,25 @@ pub fn run(place: &Place, prepared: &Prepared, watch: &mut Watch) -> Result<Stag
     round::close(desk, &actors.province, ROUND, None).map_err(at("closing"))?;
     let stored = round::status(desk, ROUND).map_err(at("reading the status"))?.stored;
     place.clock.set(round.closes_at.plus(round.grace_ms + HOUR_MS));
-    let flags = watch.step("dedup", "Flags", || {
-        round::flag(desk, &actors.reviewer, ROUND).map_err(at("flagging"))
-    })?;
+    let [first, _] = &actors.reviewers;
+    let flags =
+        watch.step("dedup", "Flags", || round::flag(desk, first, ROUND).map_err(at("flagging")))?;
     let mut flagged = BTreeMap::new();
     for flag in flags.iter().filter(|f| f.severity != "low") {
         *flagged.entry(flag.rule.clone()).or_insert(0) += 1;
     }
     place.clock.set(round.closes_at.plus(5 * DAY_MS));
-    watch.step("verdicts", "A reviewer decides", || {
+    watch.step("verdicts", "Reviewers decide", || {
         let rules: BTreeSet<&str> = flagged.keys().map(String::as_str).collect();
         for rule in rules {
             let reason =
                 format!("Người xem xét: dấu hiệu {rule}, đã đối chiếu với các phiếu liên quan");
             let severities = ["medium", "high"];
-            round::decide_flagged(
-                desk,
-                &actors.reviewer,
-                ROUND,
-                rule,
-                &severities,
-                Decision::Exclude,
-                &reason,
-            )
-            .map_err(at("deciding"))?;
+            let responses =
+                round::flagged_by(desk, ROUND, rule, &severities).map_err(at("reading flags"))?;
+            let [one, two] = &actors.reviewers;
+            round::decide(desk, one, Some(two), ROUND, &responses, Decision::Exclude, &reason)
+                .map_err(at("deciding"))?;
         }
         Ok(())
     })?;

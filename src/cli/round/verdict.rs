@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::desk::Shared;
+use crate::cli::desk::{Second, Shared};
 use crate::cli::{Failure, Outcome, out};
 use crate::dedup::{RULES, RuleName};
 use crate::round;
@@ -25,12 +25,14 @@ pub struct Args {
     /// With --rule: only flags of these severities
     #[arg(long, value_delimiter = ',', default_value = "medium,high", value_parser = ["low", "medium", "high"], requires = "rule")]
     severity: Vec<String>,
-    /// What is decided: keep or exclude
+    /// What is decided: keep, exclude, or undone (takes the verdict back)
     #[arg(long, value_parser = decision, requires = "reason")]
     decision: Option<Decision>,
     /// Why, at least ten characters; it is audited
     #[arg(long, requires = "decision")]
     reason: Option<String>,
+    #[command(flatten)]
+    second: Second,
 }
 
 fn response(text: &str) -> Result<ResponseId, String> {
@@ -38,7 +40,7 @@ fn response(text: &str) -> Result<ResponseId, String> {
 }
 
 fn decision(word: &str) -> Result<Decision, String> {
-    Decision::from_word(word).ok_or_else(|| "write keep or exclude".to_owned())
+    Decision::from_word(word).ok_or_else(|| "write keep, exclude or undone".to_owned())
 }
 
 fn rule(word: &str) -> Result<RuleName, String> {
@@ -64,25 +66,23 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
         let round = desk.store.round(&args.round)?;
         return out::print(&told(&desk.store.flags(round.id)?, &desk.store.verdicts(round.id)?));
     };
-    let decided = match args.rule {
+    let responses = match args.rule {
         Some(rule) => {
             let severities: Vec<&str> = args.severity.iter().map(String::as_str).collect();
-            let rule = rule.as_str();
-            round::decide_flagged(&desk, &actor, &args.round, rule, &severities, decision, reason)?
+            round::flagged_by(&desk, &args.round, rule.as_str(), &severities)?
         }
-        None if wanted => {
-            round::decide(&desk, &actor, &args.round, &args.response, decision, reason)?;
-            args.response.len()
-        }
+        None if wanted => args.response.clone(),
         None => {
             let advice = "name what is decided on with --response HEX or --rule RULE";
             return Err(Failure::new(advice));
         }
     };
-    if decided == 0 {
+    let second = args.second.person(&desk, &actor)?;
+    round::decide(&desk, &actor, second.as_ref(), &args.round, &responses, decision, reason)?;
+    if responses.is_empty() {
         return out::print("no response is flagged so; nothing was decided");
     }
-    out::print(&format!("{}: {decision}", out::count(decided, "response")))
+    out::print(&format!("{}: {decision}", out::count(responses.len(), "response")))
 }
 
 /// The flagged answers are for those who compute flags or decide on them, and for the inspector.
@@ -116,7 +116,11 @@ fn told(flags: &[StoredFlag], verdicts: &BTreeMap<ResponseId, Verdict>) -> Strin
     for flag in flags {
         let related = flag.related_id.map(|id| format!(" beside {}", id.hex())).unwrap_or_default();
         let verdict = match verdicts.get(&flag.response_id) {
-            Some(v) => format!("{} by {}: {}", v.decision, v.decided_by, out::visible(&v.reason)),
+            Some(v) => {
+                let second = v.confirmed_by.as_ref().map(|w| format!(" and {w}"));
+                let (by, second) = (&v.decided_by, second.unwrap_or_default());
+                format!("{} by {by}{second}: {}", v.decision, out::visible(&v.reason))
+            }
             None => "no verdict".to_owned(),
         };
         text.push_str(&format!(
@@ -164,6 +168,7 @@ mod tests {
             decision: Decision::Keep,
             reason: "read aloud".to_owned(),
             decided_by: "em".to_owned(),
+            confirmed_by: None,
         };
         let one = "01".repeat(16);
         let two = "02".repeat(16);

@@ -27,6 +27,10 @@ pub static SCRIPT: LazyLock<String> =
 pub static KIOSK: LazyLock<String> =
     LazyLock::new(|| minify::without_notes(include_str!("kiosk.js")));
 
+/// `/khaosat.js?console`: the keys of the review and the progress of a job.
+pub static CONSOLE_SCRIPT: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("console.js")));
+
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
 

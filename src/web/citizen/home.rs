@@ -13,6 +13,7 @@ use crate::web::page::{HomePage, PrivacyPage, gzipped};
 use crate::web::{State, assets, reply};
 
 static FIRST_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::FIRST));
+static CONSOLE_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::CONSOLE_SCRIPT));
 static KIOSK_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::KIOSK));
 static SCRIPT_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::SCRIPT));
 
@@ -42,10 +43,11 @@ pub async fn favicon() -> HttpResponse {
         .body(assets::FAVICON)
 }
 
-/// `GET /khaosat.js` and, with `?all`, all of it; with `?kiosk`, a tablet's. As a worker it may talk to us and to nobody else.
+/// `GET /khaosat.js` and, with `?all`, all of it; with `?kiosk`, a tablet's; with `?console`, the console's. As a worker it may talk to us and to nobody else.
 pub async fn script(request: HttpRequest) -> HttpResponse {
     let (plain, gzip) = match request.query_string() {
         "kiosk" => (assets::KIOSK.as_str(), KIOSK_GZIP.as_slice()),
+        "console" => (assets::CONSOLE_SCRIPT.as_str(), CONSOLE_GZIP.as_slice()),
         "all" => (assets::SCRIPT.as_str(), SCRIPT_GZIP.as_slice()),
         _ => (assets::FIRST.as_str(), FIRST_GZIP.as_slice()),
     };

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
+use super::Frame;
 use super::reply::{Answer, Reply};
 use super::visit::Visit;
-use super::Frame;
 use crate::store::outbox::MailState;
 use crate::store::{Act, Right};
 use crate::web::text::{Key, key};

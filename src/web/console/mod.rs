@@ -12,7 +12,7 @@
 //! - `.on_unit()`: the path holds `{unit}`, the right must be held for that unit or one above it;
 //! - `.fresh()`: the password must have been given within five minutes (publishing, keys, roles);
 //! - `.in_menu(key::NAV_…)` or, below `/console/rounds/{round}`, `.in_round_menu(key::NAV_…)`;
-//! - `.body(bytes)`: takes a larger body, as of an upload ([`Visit::body`], raw).
+//! - `.body(bytes)`: takes a larger body, as of an upload ([`Visit::upload`], `multipart/form-data`).
 //!
 //! Where the path holds `{round}` or `{unit}`, [`Visit::round`] and [`Visit::unit`] have it; what is not there is a 404
 //! before the handler runs. So is, for every POST, a form without the token of its session (403).
@@ -32,25 +32,37 @@
 mod account;
 mod audit;
 mod clients;
+mod comments;
 mod confirm;
 mod cookie;
+mod csv;
 mod frame;
 mod gate;
+mod jobs;
 mod keys;
 mod kiosks;
 mod link;
 mod mail;
+mod multipart;
 mod overview;
+mod plan;
 mod reply;
+mod requests;
+mod results;
+mod retention;
+mod review;
 mod rounds;
 mod route;
 mod routes;
+mod sealing;
 mod second_factor;
 mod serve;
 mod sign_in;
 mod trouble;
 mod users;
 mod visit;
+mod withdrawal;
+mod words;
 
 pub use frame::Frame;
 pub use reply::{Answer, Reply};

@@ -4,10 +4,14 @@ use super::route::Need::{Half, Nobody};
 use super::route::Route;
 use super::route::Verb::{Get, Post};
 use super::{
-    account, audit, clients, confirm, keys, kiosks, link, mail, overview, rounds, second_factor, sign_in, users,
+    account, audit, clients, comments, confirm, jobs, keys, kiosks, link, mail, overview, plan,
+    requests, results, retention, review, rounds, sealing, second_factor, sign_in, users,
+    withdrawal,
 };
 use crate::store::Right::{
-    ManageAccounts, ManageKeys, ReadAccounts, ReadAudit, ReadCounts, ReadOperation, RetryMail, UseConsole,
+    DecideVerdicts, ManageAccounts, ManageKeys, ManageRegistry, ManageRetention, Publish,
+    ReadAccounts, ReadAudit, ReadCounts, ReadFigures, ReadFlags, ReadMaskedComments, ReadOperation,
+    RetryMail, RunRound, Seal, UseConsole, WithdrawResponse,
 };
 use crate::web::text::key;
 
@@ -30,12 +34,47 @@ pub const ROUTES: &[Route] = &[
     Route::post("/console/confirm", UseConsole, confirm::confirm).somewhere(),
     // Rounds.
     Route::get("/console", UseConsole, rounds::list).somewhere().in_menu(key::NAV_ROUNDS),
+    Route::get("/console/rounds/new", RunRound, plan::ask),
+    Route::post("/console/rounds/new", RunRound, plan::keep).body(512 * 1024),
     Route::get("/console/rounds/{round}", ReadCounts, overview::show)
         .somewhere()
         .in_round_menu(key::NAV_OVERVIEW),
     Route::get("/console/rounds/{round}/kiosks", ReadCounts, kiosks::list)
         .somewhere()
         .in_round_menu(key::NAV_KIOSKS),
+    // Rules and times of a round.
+    Route::get("/console/rounds/{round}/plan", ReadCounts, plan::show).in_round_menu(key::NAV_PLAN),
+    Route::get("/console/rounds/{round}/plan.toml", ReadCounts, plan::file),
+    Route::get("/console/rounds/{round}/plan/edit", RunRound, plan::edit),
+    Route::post("/console/rounds/{round}/plan/edit", RunRound, plan::keep).body(512 * 1024),
+    Route::post("/console/rounds/{round}/open", RunRound, plan::open),
+    Route::get("/console/rounds/{round}/times", ReadCounts, plan::times)
+        .in_round_menu(key::NAV_TIMES),
+    Route::post("/console/rounds/{round}/times", RunRound, plan::change_times),
+    // Review, sealing, results.
+    Route::get("/console/rounds/{round}/review", ReadFlags, review::list)
+        .in_round_menu(key::NAV_REVIEW),
+    Route::get("/console/rounds/{round}/review/{case}", ReadFlags, review::show),
+    Route::post("/console/rounds/{round}/review/{case}", DecideVerdicts, review::decide),
+    Route::get("/console/rounds/{round}/seal", ReadCounts, sealing::show)
+        .in_round_menu(key::NAV_SEAL),
+    Route::get("/console/rounds/{round}/seal/ask", Seal, sealing::ask).fresh(),
+    Route::post("/console/rounds/{round}/seal/ask", Seal, sealing::request_seal).fresh(),
+    Route::get("/console/rounds/{round}/results", ReadFigures, results::show)
+        .in_round_menu(key::NAV_FIGURES),
+    Route::get("/console/rounds/{round}/results.csv", ReadFigures, results::table),
+    Route::get("/console/rounds/{round}/publish", Publish, sealing::ask_publishing).fresh(),
+    Route::post("/console/rounds/{round}/publish", Publish, sealing::request_publishing).fresh(),
+    Route::get("/console/rounds/{round}/requests", ReadCounts, requests::list)
+        .in_round_menu(key::NAV_REQUESTS),
+    Route::get("/console/rounds/{round}/requests/{request}", ReadCounts, requests::show).fresh(),
+    Route::post("/console/rounds/{round}/requests/{request}", ReadCounts, requests::settle).fresh(),
+    Route::get("/console/rounds/{round}/comments", ReadMaskedComments, comments::list)
+        .in_round_menu(key::NAV_COMMENTS),
+    Route::get("/console/rounds/{round}/withdraw", WithdrawResponse, withdrawal::ask)
+        .in_round_menu(key::NAV_WITHDRAW),
+    Route::post("/console/rounds/{round}/withdraw", WithdrawResponse, withdrawal::withdraw),
+    Route::post("/console/rounds/{round}/jobs", ReadCounts, jobs::ask),
     // The house.
     Route::get("/console/users", ReadAccounts, users::list).in_menu(key::NAV_USERS),
     Route::get("/console/users/add", ManageAccounts, users::ask).fresh(),
@@ -51,6 +90,15 @@ pub const ROUTES: &[Route] = &[
     Route::post("/console/mail", RetryMail, mail::retry),
     Route::get("/console/audit", ReadAudit, audit::list).in_menu(key::NAV_AUDIT),
     Route::get("/console/audit/{entry}/proof.json", ReadAudit, audit::proof),
+    Route::get("/console/jobs", UseConsole, jobs::list).somewhere().in_menu(key::NAV_JOBS),
+    Route::get("/console/jobs/{job}", UseConsole, jobs::show).somewhere(),
+    Route::post("/console/jobs/{job}", UseConsole, jobs::change).somewhere(),
+    Route::get("/console/jobs/{job}/events", UseConsole, jobs::events).somewhere(),
+    Route::get("/console/jobs/{job}/file", UseConsole, jobs::file).somewhere(),
+    Route::get("/console/topics", ManageRegistry, comments::topics).in_menu(key::NAV_TOPICS),
+    Route::post("/console/topics", ManageRegistry, comments::put_topics).body(512 * 1024),
+    Route::get("/console/retention", ReadOperation, retention::show).in_menu(key::NAV_RETENTION),
+    Route::post("/console/retention/{deletion}", ManageRetention, retention::hold),
     // One's own account, last in the menu.
     Route::get("/console/account", UseConsole, account::show).somewhere().in_menu(key::NAV_ACCOUNT),
     Route::post("/console/account/password", UseConsole, account::password).somewhere(),

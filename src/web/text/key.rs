@@ -4,15 +4,19 @@ mod citizen;
 mod console;
 mod console_house;
 mod ledger;
+mod plan;
 mod public;
 mod refusal;
+mod review;
 
 pub use citizen::*;
 pub use console::*;
 pub use console_house::*;
 pub use ledger::*;
+pub use plan::*;
 pub use public::*;
 pub use refusal::*;
+pub use review::*;
 
 /// Names one message of the locale files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +49,7 @@ pub(super) fn to_citizens() -> impl Iterator<Item = Key> {
 
 /// Every key of the console, one list per file of words.
 fn of_console() -> impl Iterator<Item = Key> {
-    [console::KEYS, console_house::KEYS].into_iter().flatten().copied()
+    [console::KEYS, console_house::KEYS, review::KEYS, plan::KEYS].into_iter().flatten().copied()
 }
 
 /// One constant per message, and the list of them.
