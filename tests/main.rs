@@ -4,6 +4,7 @@
 mod support;
 
 mod administrator_runs_a_round;
+mod administrator_signs_in;
 mod anybody_checks;
 mod author_checks_forms;
 mod binary;

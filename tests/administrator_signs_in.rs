@@ -1,0 +1,9 @@
+//! An administrator comes into the console: a link, a password, a second factor; and everybody who must not get in stays out.
+
+mod guessing;
+mod house;
+mod letters;
+mod plans;
+mod rights;
+mod scans;
+mod way_in;
