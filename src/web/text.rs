@@ -141,6 +141,7 @@ impl Lang {
                 include_str!("locales/vi/console_house.ftl"),
                 include_str!("locales/vi/review.ftl"),
                 include_str!("locales/vi/plan.ftl"),
+                include_str!("locales/vi/registry.ftl"),
             ],
             Self::En => &[
                 include_str!("locales/en/citizen.ftl"),
@@ -151,6 +152,7 @@ impl Lang {
                 include_str!("locales/en/console_house.ftl"),
                 include_str!("locales/en/review.ftl"),
                 include_str!("locales/en/plan.ftl"),
+                include_str!("locales/en/registry.ftl"),
             ],
             Self::Bdq => &[
                 include_str!("locales/bdq/citizen.ftl"),

@@ -4,14 +4,14 @@ use super::route::Need::{Half, Nobody};
 use super::route::Route;
 use super::route::Verb::{Get, Post};
 use super::{
-    account, audit, clients, comments, confirm, jobs, keys, kiosks, link, mail, overview, plan,
-    requests, results, retention, review, rounds, sealing, second_factor, sign_in, users,
-    withdrawal,
+    account, audit, clients, comments, confirm, forms, jobs, keys, kiosks, link, mail, overview,
+    plan, requests, results, retention, review, rounds, scorecards, sealing, second_factor,
+    sign_in, units, users, withdrawal,
 };
 use crate::store::Right::{
-    DecideVerdicts, ManageAccounts, ManageKeys, ManageRegistry, ManageRetention, Publish,
-    ReadAccounts, ReadAudit, ReadCounts, ReadFigures, ReadFlags, ReadMaskedComments, ReadOperation,
-    RetryMail, RunRound, Seal, UseConsole, WithdrawResponse,
+    DecideVerdicts, EditScorecard, ManageAccounts, ManageKeys, ManageRegistry, ManageRetention,
+    Publish, ReadAccounts, ReadAudit, ReadCounts, ReadFigures, ReadFlags, ReadMaskedComments,
+    ReadOperation, RetryMail, RunRound, Seal, UseConsole, WithdrawResponse,
 };
 use crate::web::text::key;
 
@@ -76,6 +76,18 @@ pub const ROUTES: &[Route] = &[
     Route::post("/console/rounds/{round}/withdraw", WithdrawResponse, withdrawal::withdraw),
     Route::post("/console/rounds/{round}/jobs", ReadCounts, jobs::ask),
     // The house.
+    Route::get("/console/forms", UseConsole, forms::list).somewhere().in_menu(key::NAV_FORMS),
+    Route::post("/console/forms", ManageRegistry, forms::take).body(3 * 1024 * 1024),
+    Route::get("/console/forms/{form}/{version}", UseConsole, forms::show).somewhere(),
+    Route::get("/console/forms/{form}/{version}/preview", UseConsole, forms::preview).somewhere(),
+    Route::get("/console/forms/{form}/{version}/form.toml", UseConsole, forms::toml).somewhere(),
+    Route::get("/console/forms/{form}/{version}/form.xlsx", UseConsole, forms::xlsx).somewhere(),
+    Route::get("/console/units", UseConsole, units::list).somewhere().in_menu(key::NAV_UNITS),
+    Route::post("/console/units", ManageRegistry, units::take).body(9 * 1024 * 1024),
+    Route::get("/console/scorecards", ReadFigures, scorecards::list).in_menu(key::NAV_SCORECARDS),
+    Route::post("/console/scorecards", EditScorecard, scorecards::take).body(9 * 1024 * 1024),
+    Route::get("/console/scorecards/{year}", ReadFigures, scorecards::show),
+    Route::get("/console/scorecards/{year}/lines.csv", ReadFigures, scorecards::table),
     Route::get("/console/users", ReadAccounts, users::list).in_menu(key::NAV_USERS),
     Route::get("/console/users/add", ManageAccounts, users::ask).fresh(),
     Route::post("/console/users/add", ManageAccounts, users::add).fresh(),
