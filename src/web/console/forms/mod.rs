@@ -50,7 +50,7 @@ fn place(form: &Form) -> String {
     format!("/console/forms/{}/{}", segment(form.id.as_str()), form.version)
 }
 
-fn said<'a>(text: &'a Text, lang: Lang) -> &'a str {
+fn said(text: &Text, lang: Lang) -> &str {
     match Language::new(lang.tag()) {
         Ok(language) => text.get(&language),
         Err(_) => text.in_default_language(),
