@@ -102,7 +102,7 @@ fn an_import_killed_midway_goes_on_where_it_was_and_takes_nothing_twice() {
         let round_id = desk.store.round(ROUND).unwrap().id;
         let taken = || -> i64 {
             let cells = desk.store.dossier_cells(round_id).unwrap();
-            cells.into_iter().map(|(_, n)| n.finished).sum()
+            cells.into_values().map(|n| n.finished).sum()
         };
         let before = taken();
         let work = import(N);
