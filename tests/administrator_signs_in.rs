@@ -3,6 +3,8 @@
 mod guessing;
 mod house;
 mod letters;
+mod plans;
+mod registry;
 mod rights;
 mod scans;
 mod way_in;

@@ -1,7 +1,6 @@
 //! `khaosat unit`: administrative units and their successors.
 
 mod import;
-pub(in crate::cli) mod known;
 mod list;
 mod successors;
 

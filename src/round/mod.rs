@@ -72,7 +72,9 @@ pub use gate::{Gate, GateRow, GateTest, GateTests, Hidden, Indicator, gate};
 pub use index::index;
 pub use jobs::{JobKind, NewWork, Workers, ask_work, cancel_work, retry_work, work_file, work_one};
 pub use margins::{margin_faults, other_populations};
-pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
+pub use open::{
+    close, close_due, create, digest, extend, is_code, open, plan_of, put_margins_from_dossiers,
+};
 pub use overview::{HALF_WIDTH, Overview, UnitLine, overview};
 pub use plan::{PlanUnit, SamplePlan, Wish, plan};
 pub use publish::publish;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::rules::{Plan, Rules, frozen_digest};
 use super::{Desk, Result, RoundError, refused};
-use crate::clock::Millis;
+use crate::clock::{HOUR_MS, Millis};
 use crate::form::Form;
 use crate::ledger;
 use crate::store::StoreError;
@@ -26,15 +26,14 @@ pub fn create(
     plan: &Plan,
     form_source: &str,
 ) -> Result<RoundId> {
-    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if code.is_empty() || code.len() > 64 || !code.chars().all(good) {
-        return refused(format!(
-            "{code:?} cannot be a round's code; use lower-case letters, digits and dashes, at most 64"
-        ));
-    }
     if RESERVED.contains(&code) {
         return refused(format!(
             "{code:?} cannot be a round's code; it means something else in addresses"
+        ));
+    }
+    if !is_code(code) {
+        return refused(format!(
+            "{code:?} cannot be a round's code; use lower-case letters, digits and dashes, at most 64"
         ));
     }
     let form = Form::parse(form_source, &plan.form)
@@ -87,9 +86,7 @@ pub fn open(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
     }
     desk.vault.create_linking_key(round.id)?;
     let asked = crate::issue::keys::digests(desk, round.id)?;
-    let form = desk.store.form(round.form_id)?;
-    let digest =
-        frozen_digest(&form.digest, round.opens_at, round.closes_at, round.grace_ms, &round.rules);
+    let digest = digest(desk, &round)?;
     let act = Act::new(actor, Right::RunRound, at, "round.open", format!("round {code}"))
         .with(serde_json::json!({ "rules_digest": digest, "asked": asked }));
     let asked = serde_json::to_string(&asked).map_err(RoundError::Canonical)?;
@@ -99,7 +96,43 @@ pub fn open(desk: &Desk, actor: &Actor, code: &str) -> Result<()> {
 }
 
 /// Words that stand in addresses and commands where a round's code might.
-const RESERVED: [&str; 2] = ["ledger", "scorecards"];
+const RESERVED: [&str; 3] = ["ledger", "new", "scorecards"];
+
+/// Whether a text can be a round's code: lower-case letters, digits and dashes, at most 64, and no word that means
+/// something else in addresses.
+#[must_use]
+pub fn is_code(code: &str) -> bool {
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=64).contains(&code.len()) && code.chars().all(good) && !RESERVED.contains(&code)
+}
+
+/// SHA-256 of form, times and rules as they are now, hex: what opening freezes.
+///
+/// # Errors
+/// What the database says.
+pub fn digest(desk: &Desk, round: &Round) -> Result<String> {
+    let form = desk.store.form(round.form_id)?;
+    let Round { opens_at, closes_at, grace_ms, rules, .. } = round;
+    Ok(frozen_digest(&form.digest, *opens_at, *closes_at, *grace_ms, rules))
+}
+
+/// The plan that a stored round was made from, with its present times; `form` is how it names its form.
+///
+/// # Errors
+/// [`RoundError::Canonical`] for rules of a newer binary.
+pub fn plan_of(round: &Round, form: String) -> Result<Plan> {
+    let grace = match round.grace_ms {
+        ms if ms % HOUR_MS == 0 => format!("{}h", ms / HOUR_MS),
+        ms => format!("{}ms", ms),
+    };
+    Ok(Plan {
+        form,
+        opens_at: round.opens_at.rfc3339(),
+        closes_at: round.closes_at.rfc3339(),
+        grace,
+        rules: Rules::read(&round.rules)?,
+    })
+}
 
 /// Closes a round at or after its closing time; earlier only with a second person and a reason, which is published.
 ///

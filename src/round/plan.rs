@@ -28,6 +28,8 @@ pub struct Wish {
     pub least: u64,
     /// Round whose latest publication tells how answers of each unit vary; none: p = 0.5 everywhere.
     pub spread_from: Option<String>,
+    /// Dossiers expected by unit code; they stand in while the round has no totals by unit.
+    pub dossiers: BTreeMap<String, u64>,
 }
 
 /// A plan of sample sizes.
@@ -85,10 +87,16 @@ pub fn plan(desk: &Desk, code: &str, wish: &Wish) -> Result<SamplePlan> {
     }
     let round = desk.store.round(code)?;
     let margins = desk.store.margins(round.id)?;
-    let Some(totals) = margins.get("unit") else {
-        return refused(format!(
-            "round {code} has no totals by unit; take them with khaosat margin import or from-dossiers"
-        ));
+    let totals: BTreeMap<&str, u64> = match margins.get("unit") {
+        Some(totals) => {
+            totals.iter().map(|(unit, n)| (unit.as_str(), u64::try_from(*n).unwrap_or(0))).collect()
+        }
+        None if wish.dossiers.is_empty() => {
+            return refused(format!(
+                "round {code} has no totals by unit; take them with khaosat margin import or from-dossiers"
+            ));
+        }
+        None => wish.dossiers.iter().map(|(unit, n)| (unit.as_str(), *n)).collect(),
     };
     let spread = match &wish.spread_from {
         Some(code) => spread(desk, code)?,
@@ -96,9 +104,9 @@ pub fn plan(desk: &Desk, code: &str, wish: &Wish) -> Result<SamplePlan> {
     };
     let mut known: Vec<(String, String, u64, f64)> = Vec::new();
     for unit in desk.store.round_units(round.id)? {
-        let dossiers = totals.get(&unit.code).copied().unwrap_or(0);
+        let dossiers = totals.get(unit.code.as_str()).copied().unwrap_or(0);
         let deviation = spread.get(&unit.code).copied().unwrap_or(0.5);
-        known.push((unit.code, unit.name, u64::try_from(dossiers).unwrap_or(0), deviation));
+        known.push((unit.code, unit.name, dossiers, deviation));
     }
     known.sort_by(|a, b| a.0.cmp(&b.0));
     let of = |population: u64| sample_size::Plan {

@@ -249,7 +249,7 @@ fn default_ticket_share() -> f64 {
 }
 
 /// A `round.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Path of the form's file, beside `round.toml`; the shipped ones are found by id.
@@ -305,8 +305,20 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Opening, closing and grace.
-    pub(super) fn times(&self) -> Result<(Millis, Millis, i64), (&'static str, String)> {
+    /// As a `round.toml` that reads back as this plan.
+    ///
+    /// # Errors
+    /// [`RoundError::Refused`] for values that TOML cannot hold, which rules that were checked do not have.
+    pub fn to_toml(&self) -> Result<String, RoundError> {
+        toml::to_string(self)
+            .map_err(|error| RoundError::Refused(format!("the plan cannot be written: {error}")))
+    }
+
+    /// Opening, closing and grace in milliseconds.
+    ///
+    /// # Errors
+    /// The key that is wrong, and why.
+    pub fn times(&self) -> Result<(Millis, Millis, i64), (&'static str, String)> {
         let time = |key: &'static str, text: &str| {
             Millis::parse(text).map_err(|error| {
                 (key, format!("{text:?} is no time ({error}); write 2026-11-24T07:00 or RFC 3339"))
@@ -339,8 +351,9 @@ impl Rules {
     /// Days after closing by which a round is sealed where it says nothing else.
     pub const SEAL_DAYS_DEFAULT: u32 = 30;
 
-    /// What is wrong with the values, key by key.
-    fn faults(&self) -> Vec<(&'static str, String)> {
+    /// What is wrong with the values, key by key; empty when nothing is.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(&'static str, String)> {
         let mut faults = Vec::new();
         let mut check = |good: bool, key, reason: &str| {
             if !good {

@@ -63,6 +63,19 @@ impl Store {
         })
     }
 
+    /// All form versions, by code and version.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn forms(&self) -> Result<Vec<FormVersion>> {
+        self.read(|conn| {
+            Ok(form::table
+                .order((form::code, form::version))
+                .select(FormVersion::as_select())
+                .load(conn)?)
+        })
+    }
+
     /// A form version by id.
     ///
     /// # Errors

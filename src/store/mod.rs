@@ -40,6 +40,7 @@ pub mod paper;
 pub mod people;
 pub mod print;
 pub mod publication;
+pub mod registry;
 pub mod response;
 pub mod retention;
 pub mod review;

@@ -138,8 +138,10 @@ impl Lang {
                 include_str!("locales/vi/public.ftl"),
                 include_str!("locales/vi/ledger.ftl"),
                 include_str!("locales/vi/console.ftl"),
-                include_str!("locales/vi/review.ftl"),
                 include_str!("locales/vi/console_house.ftl"),
+                include_str!("locales/vi/review.ftl"),
+                include_str!("locales/vi/plan.ftl"),
+                include_str!("locales/vi/registry.ftl"),
             ],
             Self::En => &[
                 include_str!("locales/en/citizen.ftl"),
@@ -147,8 +149,10 @@ impl Lang {
                 include_str!("locales/en/public.ftl"),
                 include_str!("locales/en/ledger.ftl"),
                 include_str!("locales/en/console.ftl"),
-                include_str!("locales/en/review.ftl"),
                 include_str!("locales/en/console_house.ftl"),
+                include_str!("locales/en/review.ftl"),
+                include_str!("locales/en/plan.ftl"),
+                include_str!("locales/en/registry.ftl"),
             ],
             Self::Bdq => &[
                 include_str!("locales/bdq/citizen.ftl"),

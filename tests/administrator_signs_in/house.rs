@@ -102,6 +102,11 @@ impl Tab {
         Self { base: base.to_owned(), cookies: RefCell::default() }
     }
 
+    /// Where it is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     fn client(&self) -> Client {
         let cookies = self.cookies.borrow();
         let held: Vec<String> =

@@ -1,5 +1,7 @@
 //! `khaosat round plan`.
 
+use std::collections::BTreeMap;
+
 use crate::cli::desk::Shared;
 use crate::cli::{Outcome, out};
 use crate::round::{self, SamplePlan, Wish};
@@ -56,6 +58,7 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
         total: args.total,
         least: args.least,
         spread_from: args.spread_from.clone(),
+        dossiers: BTreeMap::new(),
     };
     let plan = round::plan(&shared.open()?, &args.round, &wish)?;
     if args.json {

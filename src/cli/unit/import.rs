@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::known;
 use crate::cli::desk::Shared;
 use crate::cli::{Failure, Outcome, file, imported, out};
 use crate::store::actor::{Act, Right};
-use crate::store::unit::{Imported, NewUnit};
+use crate::store::registry::{Prepared, prepare};
 use crate::table::BYTES_MAX;
-use crate::unit::{csv, plan_import, shipped};
+use crate::unit::shipped;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -62,24 +61,7 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
         (None, None) => return Err(Failure::new("name a file of units or --shipped NAME")),
     };
     let (desk, actor) = shared.begin()?;
-    let existing = known::units(&desk.store)?;
-    let mut rows = csv::parse(&bytes, &place, &existing)?;
-    for row in &mut rows {
-        // Stored aliases have no order of their own.
-        row.aliases.sort();
-    }
-    let plan = plan_import(&existing, &rows)?;
-    let written: Vec<NewUnit> = plan
-        .insert
-        .iter()
-        .map(|step| known::stored(step.row, step.parent.as_ref()))
-        .chain(plan.update.iter().map(|update| known::stored(update.row, update.parent.as_ref())))
-        .collect();
-    let done = Imported {
-        inserted: plan.insert.len(),
-        updated: plan.update.len(),
-        unchanged: plan.unchanged.len(),
-    };
+    let Prepared { rows: written, counts: done, .. } = prepare(&desk.store, &bytes, &place)?;
     let act = Act::new(&actor, Right::ManageRegistry, desk.clock.now(), "unit.import", "units")
         .with(serde_json::json!({ "inserted": done.inserted, "updated": done.updated }));
     // Also when there is nothing to write: whoever may not is told so.

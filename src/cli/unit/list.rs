@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::known;
 use crate::cli::desk::Shared;
 use crate::cli::{Outcome, out, time};
+use crate::store::registry as known;
 use crate::unit::{Tree, UnitRow};
 
 #[derive(clap::Args)]

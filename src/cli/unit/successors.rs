@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::known;
 use crate::cli::desk::Shared;
 use crate::cli::{Failure, Outcome, file, imported, out};
 use crate::store::actor::{Act, Right};
+use crate::store::registry as known;
 use crate::table::{self, BYTES_MAX, Collector, Columns};
 use crate::unit::successor::{self, SuccessorRow};
 use crate::unit::{UnitCode, UnitRow, shipped};

@@ -20,6 +20,7 @@ pub type Bytes = std::pin::Pin<Box<dyn Stream<Item = std::io::Result<web::Bytes>
 
 enum Body {
     Page(String),
+    Sandboxed(Style, String),
     See(String),
     File { kind: &'static str, name: String, bytes: Vec<u8> },
     Stream { kind: &'static str, bytes: Bytes },
@@ -54,6 +55,12 @@ impl Reply {
         Ok(Self::of(status, Body::Page(html)))
     }
 
+    /// A page of another face to be looked at: it runs nothing and sends nothing.
+    #[must_use]
+    pub fn sandboxed(style: Style, html: String) -> Self {
+        Self::of(StatusCode::OK, Body::Sandboxed(style, html))
+    }
+
     /// After a change: go and see there.
     #[must_use]
     pub fn see(place: impl Into<String>) -> Self {
@@ -83,6 +90,12 @@ impl Reply {
     pub(super) fn into_response(self) -> HttpResponse {
         let mut response = match self.body {
             Body::Page(html) => builder(self.status, Style::Console).body(html),
+            Body::Sandboxed(style, html) => builder(self.status, style)
+                .insert_header((
+                    header::CONTENT_SECURITY_POLICY,
+                    format!("{}; sandbox", style.policy()),
+                ))
+                .body(html),
             Body::See(place) => {
                 HttpResponse::build(self.status).insert_header((header::LOCATION, place)).finish()
             }

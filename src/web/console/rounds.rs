@@ -45,7 +45,10 @@ pub fn state_key(state: State) -> Key {
 
 /// Lists them, newest first.
 pub fn list(visit: &Visit) -> Answer {
-    let frame = visit.frame(visit.lang.say(key::NAV_ROUNDS));
+    let mut frame = visit.frame(visit.lang.say(key::NAV_ROUNDS));
+    if visit.actor()?.holds_everywhere(Right::RunRound) {
+        frame = frame.acting("/console/rounds/new", key::PLAN_NEW);
+    }
     let counts = visit.may(Right::ReadCounts);
     let mut lines = Vec::new();
     if counts {

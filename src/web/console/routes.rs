@@ -4,13 +4,14 @@ use super::route::Need::{Half, Nobody};
 use super::route::Route;
 use super::route::Verb::{Get, Post};
 use super::{
-    account, audit, clients, comments, confirm, jobs, keys, kiosks, link, mail, overview, requests,
-    results, retention, review, rounds, sealing, second_factor, sign_in, users, withdrawal,
+    account, audit, clients, comments, confirm, forms, jobs, keys, kiosks, link, mail, overview,
+    plan, requests, results, retention, review, rounds, scorecards, sealing, second_factor,
+    sign_in, units, users, withdrawal,
 };
 use crate::store::Right::{
-    DecideVerdicts, ManageAccounts, ManageKeys, ManageRegistry, ManageRetention, Publish,
-    ReadAccounts, ReadAudit, ReadCounts, ReadFigures, ReadFlags, ReadMaskedComments, ReadOperation,
-    RetryMail, Seal, UseConsole, WithdrawResponse,
+    DecideVerdicts, EditScorecard, ManageAccounts, ManageKeys, ManageRegistry, ManageRetention,
+    Publish, ReadAccounts, ReadAudit, ReadCounts, ReadFigures, ReadFlags, ReadMaskedComments,
+    ReadOperation, RetryMail, RunRound, Seal, UseConsole, WithdrawResponse,
 };
 use crate::web::text::key;
 
@@ -33,9 +34,23 @@ pub const ROUTES: &[Route] = &[
     Route::post("/console/confirm", UseConsole, confirm::confirm).somewhere(),
     // Rounds.
     Route::get("/console", UseConsole, rounds::list).somewhere().in_menu(key::NAV_ROUNDS),
+    Route::get("/console/rounds/new", RunRound, plan::ask),
+    Route::post("/console/rounds/new", RunRound, plan::keep).body(512 * 1024),
     Route::get("/console/rounds/{round}", ReadCounts, overview::show)
         .somewhere()
         .in_round_menu(key::NAV_OVERVIEW),
+    Route::get("/console/rounds/{round}/kiosks", ReadCounts, kiosks::list)
+        .somewhere()
+        .in_round_menu(key::NAV_KIOSKS),
+    // Rules and times of a round.
+    Route::get("/console/rounds/{round}/plan", ReadCounts, plan::show).in_round_menu(key::NAV_PLAN),
+    Route::get("/console/rounds/{round}/plan.toml", ReadCounts, plan::file),
+    Route::get("/console/rounds/{round}/plan/edit", RunRound, plan::edit),
+    Route::post("/console/rounds/{round}/plan/edit", RunRound, plan::keep).body(512 * 1024),
+    Route::post("/console/rounds/{round}/open", RunRound, plan::open),
+    Route::get("/console/rounds/{round}/times", ReadCounts, plan::times)
+        .in_round_menu(key::NAV_TIMES),
+    Route::post("/console/rounds/{round}/times", RunRound, plan::change_times),
     // Review, sealing, results.
     Route::get("/console/rounds/{round}/review", ReadFlags, review::list)
         .in_round_menu(key::NAV_REVIEW),
@@ -61,19 +76,18 @@ pub const ROUTES: &[Route] = &[
     Route::post("/console/rounds/{round}/withdraw", WithdrawResponse, withdrawal::withdraw),
     Route::post("/console/rounds/{round}/jobs", ReadCounts, jobs::ask),
     // The house.
-    Route::get("/console/jobs", UseConsole, jobs::list).somewhere().in_menu(key::NAV_JOBS),
-    Route::get("/console/jobs/{job}", UseConsole, jobs::show).somewhere(),
-    Route::post("/console/jobs/{job}", UseConsole, jobs::change).somewhere(),
-    Route::get("/console/jobs/{job}/events", UseConsole, jobs::events).somewhere(),
-    Route::get("/console/jobs/{job}/file", UseConsole, jobs::file).somewhere(),
-    Route::get("/console/topics", ManageRegistry, comments::topics).in_menu(key::NAV_TOPICS),
-    Route::post("/console/topics", ManageRegistry, comments::put_topics).body(512 * 1024),
-    Route::get("/console/retention", ReadOperation, retention::show).in_menu(key::NAV_RETENTION),
-    Route::post("/console/retention/{deletion}", ManageRetention, retention::hold),
-    Route::get("/console/rounds/{round}/kiosks", ReadCounts, kiosks::list)
-        .somewhere()
-        .in_round_menu(key::NAV_KIOSKS),
-    // The house.
+    Route::get("/console/forms", UseConsole, forms::list).somewhere().in_menu(key::NAV_FORMS),
+    Route::post("/console/forms", ManageRegistry, forms::take).body(3 * 1024 * 1024),
+    Route::get("/console/forms/{form}/{version}", UseConsole, forms::show).somewhere(),
+    Route::get("/console/forms/{form}/{version}/preview", UseConsole, forms::preview).somewhere(),
+    Route::get("/console/forms/{form}/{version}/form.toml", UseConsole, forms::toml).somewhere(),
+    Route::get("/console/forms/{form}/{version}/form.xlsx", UseConsole, forms::xlsx).somewhere(),
+    Route::get("/console/units", UseConsole, units::list).somewhere().in_menu(key::NAV_UNITS),
+    Route::post("/console/units", ManageRegistry, units::take).body(9 * 1024 * 1024),
+    Route::get("/console/scorecards", ReadFigures, scorecards::list).in_menu(key::NAV_SCORECARDS),
+    Route::post("/console/scorecards", EditScorecard, scorecards::take).body(9 * 1024 * 1024),
+    Route::get("/console/scorecards/{year}", ReadFigures, scorecards::show),
+    Route::get("/console/scorecards/{year}/lines.csv", ReadFigures, scorecards::table),
     Route::get("/console/users", ReadAccounts, users::list).in_menu(key::NAV_USERS),
     Route::get("/console/users/add", ManageAccounts, users::ask).fresh(),
     Route::post("/console/users/add", ManageAccounts, users::add).fresh(),
@@ -88,6 +102,15 @@ pub const ROUTES: &[Route] = &[
     Route::post("/console/mail", RetryMail, mail::retry),
     Route::get("/console/audit", ReadAudit, audit::list).in_menu(key::NAV_AUDIT),
     Route::get("/console/audit/{entry}/proof.json", ReadAudit, audit::proof),
+    Route::get("/console/jobs", UseConsole, jobs::list).somewhere().in_menu(key::NAV_JOBS),
+    Route::get("/console/jobs/{job}", UseConsole, jobs::show).somewhere(),
+    Route::post("/console/jobs/{job}", UseConsole, jobs::change).somewhere(),
+    Route::get("/console/jobs/{job}/events", UseConsole, jobs::events).somewhere(),
+    Route::get("/console/jobs/{job}/file", UseConsole, jobs::file).somewhere(),
+    Route::get("/console/topics", ManageRegistry, comments::topics).in_menu(key::NAV_TOPICS),
+    Route::post("/console/topics", ManageRegistry, comments::put_topics).body(512 * 1024),
+    Route::get("/console/retention", ReadOperation, retention::show).in_menu(key::NAV_RETENTION),
+    Route::post("/console/retention/{deletion}", ManageRetention, retention::hold),
     // One's own account, last in the menu.
     Route::get("/console/account", UseConsole, account::show).somewhere().in_menu(key::NAV_ACCOUNT),
     Route::post("/console/account/password", UseConsole, account::password).somewhere(),

@@ -4,16 +4,20 @@ mod citizen;
 mod console;
 mod console_house;
 mod ledger;
+mod plan;
 mod public;
 mod refusal;
+mod registry;
 mod review;
 
 pub use citizen::*;
 pub use console::*;
 pub use console_house::*;
 pub use ledger::*;
+pub use plan::*;
 pub use public::*;
 pub use refusal::*;
+pub use registry::*;
 pub use review::*;
 
 /// Names one message of the locale files.
@@ -47,7 +51,10 @@ pub(super) fn to_citizens() -> impl Iterator<Item = Key> {
 
 /// Every key of the console, one list per file of words.
 fn of_console() -> impl Iterator<Item = Key> {
-    [console::KEYS, console_house::KEYS, review::KEYS].into_iter().flatten().copied()
+    [console::KEYS, console_house::KEYS, review::KEYS, plan::KEYS, registry::KEYS]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// One constant per message, and the list of them.

@@ -1,21 +1,22 @@
-//! The units that are stored, as files tell them.
+//! The units that are stored, as files tell them, and what a file would change.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::cli::Failure;
-use crate::store::Store;
-use crate::store::StoreError;
-use crate::store::id::UnitId;
-use crate::store::unit::{FIRST_DAY, LAST_DAY, NewUnit, Unit};
-use crate::unit::{Period, UnitCode, UnitError, UnitKey, UnitKind, UnitName, UnitRow};
+use super::id::UnitId;
+use super::unit::{FIRST_DAY, Imported, LAST_DAY, NewUnit, Unit};
+use super::{Store, StoreError};
+use crate::unit::{
+    Misfit, Period, Problems, UnitCode, UnitError, UnitKey, UnitKind, UnitName, UnitRow, csv,
+    plan_import,
+};
 
 /// All stored units, aliases in order of spelling.
 ///
 /// # Errors
 /// When a stored unit cannot be read, which a newer binary may have written.
-pub fn units(store: &Store) -> Result<Vec<UnitRow>, Failure> {
+pub fn units(store: &Store) -> Result<Vec<UnitRow>, StoreError> {
     let stored = store.units()?;
     let code_of: BTreeMap<UnitId, &str> = stored.iter().map(|u| (u.id, u.code.as_str())).collect();
     let mut aliases: BTreeMap<UnitId, Vec<String>> = BTreeMap::new();
@@ -48,6 +49,60 @@ fn row(unit: &Unit, parent: Option<&str>, aliases: Vec<String>) -> Result<UnitRo
     })
 }
 
+/// Why a file of units was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Wrong rows.
+    #[error(transparent)]
+    File(#[from] Problems),
+    /// A unit that does not fit the others.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
+}
+
+/// What a file of units would change.
+#[derive(Clone, Debug, Default)]
+pub struct Prepared {
+    /// Rows to be written, parents first.
+    pub rows: Vec<NewUnit>,
+    /// How many of which kind.
+    pub counts: Imported,
+    /// New units, code and name.
+    pub inserted: Vec<(String, String)>,
+    /// Units that are overwritten, code and name.
+    pub updated: Vec<(String, String)>,
+}
+
+/// Reads a file of units against those that are stored. Nothing is written.
+///
+/// # Errors
+/// [`RegistryError::File`] with every wrong row, [`RegistryError::Misfit`] for a unit without its parent.
+pub fn prepare(store: &Store, bytes: &[u8], place: &str) -> Result<Prepared, RegistryError> {
+    let existing = units(store)?;
+    let mut rows = csv::parse(bytes, place, &existing)?;
+    for row in &mut rows {
+        // Stored aliases have no order of their own.
+        row.aliases.sort();
+    }
+    let plan = plan_import(&existing, &rows)?;
+    let named = |row: &UnitRow| (row.code.to_string(), row.full_name());
+    let inserted = plan.insert.iter().map(|step| stored(step.row, step.parent.as_ref()));
+    let updated = plan.update.iter().map(|update| stored(update.row, update.parent.as_ref()));
+    Ok(Prepared {
+        rows: inserted.chain(updated).collect(),
+        counts: Imported {
+            inserted: plan.insert.len(),
+            updated: plan.update.len(),
+            unchanged: plan.unchanged.len(),
+        },
+        inserted: plan.insert.iter().map(|step| named(step.row)).collect(),
+        updated: plan.update.iter().map(|update| named(update.row)).collect(),
+    })
+}
+
 /// A row as it is stored.
 pub fn stored(row: &UnitRow, parent: Option<&UnitKey>) -> NewUnit {
     NewUnit {
@@ -69,7 +124,7 @@ pub fn first_day(from: Option<Date>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::unit::{csv, shipped};
+    use crate::unit::shipped;
 
     #[test]
     fn what_is_stored_reads_back_as_the_file_told_it() {
