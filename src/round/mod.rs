@@ -15,6 +15,7 @@ mod frame;
 mod gate;
 mod index;
 mod items;
+mod margin_file;
 mod margins;
 mod nonresponse;
 mod open;
@@ -54,6 +55,7 @@ pub use figures::{
 };
 pub use gate::{Gate, GateRow, GateTest, GateTests, Hidden, Indicator, gate};
 pub use index::index;
+pub use margin_file::{Known as MarginKnown, margins_of_file};
 pub use margins::{margin_faults, other_populations};
 pub use open::{close, close_due, create, extend, open, put_margins_from_dossiers};
 pub use overview::{HALF_WIDTH, Overview, UnitLine, overview};
@@ -94,6 +96,9 @@ pub enum RoundError {
     /// The step does not fit the round's state or rules.
     #[error("{0}")]
     Refused(String),
+    /// Mistakes in a file, all of them.
+    #[error(transparent)]
+    File(#[from] crate::table::Problems),
     /// The form.
     #[error("the form of this round cannot be used:\n{0}")]
     Form(String),

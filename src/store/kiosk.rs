@@ -114,13 +114,14 @@ impl Store {
                     kiosk::enrolled_at,
                 ))
                 .load::<(CounterId, i64, String, i64, Option<i64>)>(conn)?;
-            let tablet = |(counter_id, serial, state, until, enrolled): (_, _, String, _, _)| Tablet {
-                counter_id,
-                serial,
-                works: state == LinkState::Ready.word(),
-                enrol_until: Millis(until),
-                enrolled_at: Option::map(enrolled, Millis),
-            };
+            let tablet =
+                |(counter_id, serial, state, until, enrolled): (_, _, String, _, _)| Tablet {
+                    counter_id,
+                    serial,
+                    works: state == LinkState::Ready.word(),
+                    enrol_until: Millis(until),
+                    enrolled_at: Option::map(enrolled, Millis),
+                };
             Ok(rows.into_iter().map(tablet).collect())
         })
     }

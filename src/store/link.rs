@@ -233,7 +233,7 @@ impl Store {
 }
 
 /// Takes a link out of use; its dossier, if any, stays asked and has no link any more.
-fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
+pub(super) fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
     let (round_id, counter_id, kind) = link::table
         .find(id.bytes())
         .select((link::round_id, link::counter_id, link::kind))

@@ -46,7 +46,12 @@ fn with_grants(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Person>> {
         .left_join(unit::table.on(account_role::unit_id.eq(unit::id.nullable())))
         .filter(account_role::account_id.eq_any(ids.clone()))
         .order((account_role::role, account_role::unit_id))
-        .select((account_role::account_id, account_role::role, unit::id.nullable(), unit::name.nullable()))
+        .select((
+            account_role::account_id,
+            account_role::role,
+            unit::id.nullable(),
+            unit::name.nullable(),
+        ))
         .load::<(AccountId, String, Option<UnitId>, Option<String>)>(conn)?;
     let seen = session::table
         .filter(session::account_id.eq_any(ids))
@@ -152,7 +157,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Refused`] for the last system administrator; [`StoreError::Missing`] when it has not the role.
-    pub fn revoke_role(&self, act: &Act, name: &str, role: Role, unit: Option<UnitId>) -> Result<()> {
+    pub fn revoke_role(
+        &self,
+        act: &Act,
+        name: &str,
+        role: Role,
+        unit: Option<UnitId>,
+    ) -> Result<()> {
         self.write(act, |tx| {
             let conn = tx.conn();
             let id = known(conn, name)?;

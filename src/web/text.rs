@@ -139,6 +139,7 @@ impl Lang {
                 include_str!("locales/vi/ledger.ftl"),
                 include_str!("locales/vi/console.ftl"),
                 include_str!("locales/vi/console_house.ftl"),
+                include_str!("locales/vi/console_field.ftl"),
             ],
             Self::En => &[
                 include_str!("locales/en/citizen.ftl"),
@@ -147,6 +148,7 @@ impl Lang {
                 include_str!("locales/en/ledger.ftl"),
                 include_str!("locales/en/console.ftl"),
                 include_str!("locales/en/console_house.ftl"),
+                include_str!("locales/en/console_field.ftl"),
             ],
             Self::Bdq => &[
                 include_str!("locales/bdq/citizen.ftl"),

@@ -217,7 +217,8 @@ impl Report<'_> {
             "\nsign in to the console, for this demo only (the last column goes into an authenticator app):"
         );
         for one in &self.standing.accounts {
-            let _ = writeln!(t, "  {:<12} {:<15} {}  {}", one.name, one.role, one.password, one.totp);
+            let _ =
+                writeln!(t, "  {:<12} {:<15} {}  {}", one.name, one.role, one.password, one.totp);
         }
         t
     }

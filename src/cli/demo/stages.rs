@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::accounts::{SignIn, sign_ins};
 use super::Watch;
+use super::accounts::{SignIn, sign_ins};
 use super::dice::Dice;
 use super::setup::{Installed, Place, Prepared, ROUND, SECOND, at, second_plan};
 use secrecy::ExposeSecret;

@@ -8,6 +8,9 @@ use super::{Mapping, Register, sheet};
 use crate::store::dossier::DossierOutcome;
 use crate::table::{self, Collector, Columns, Record};
 
+/// Our columns, the first six of which every dossier has.
+pub const COLUMN_NAMES: [&str; 11] = COLUMNS.names;
+
 pub(super) const COLUMNS: Columns<11> = Columns {
     names: [
         "number",

@@ -27,6 +27,10 @@ pub static SCRIPT: LazyLock<String> =
 pub static KIOSK: LazyLock<String> =
     LazyLock::new(|| minify::without_notes(include_str!("kiosk.js")));
 
+/// `/khaosat.js?paper`: what keying in paper forms needs.
+pub static PAPER: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("paper.js")));
+
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
 

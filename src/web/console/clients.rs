@@ -40,9 +40,11 @@ fn scope_key(scope: Scope) -> Key {
 
 /// Lists them, with a form for another.
 pub fn list(visit: &Visit) -> Answer {
-    let frame = visit
-        .frame(visit.lang.say(key::NAV_CLIENTS))
-        .telling(visit, "disabled", key::CLIENT_DISABLED);
+    let frame = visit.frame(visit.lang.say(key::NAV_CLIENTS)).telling(
+        visit,
+        "disabled",
+        key::CLIENT_DISABLED,
+    );
     let units = visit.desk.store.units()?;
     let mut lines = Vec::new();
     for one in visit.desk.store.clients()? {

@@ -148,12 +148,6 @@ impl Frame {
         format!("<input type=\"hidden\" name=\"csrf\" value=\"{}\">", self.token)
     }
 
-    /// The same token, for a form that uploads a file: behind the question mark of its action.
-    #[must_use]
-    pub fn token(&self) -> &str {
-        &self.token
-    }
-
     /// The console's style.
     #[must_use]
     pub fn css(&self) -> &'static str {

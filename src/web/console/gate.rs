@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn a_change_that_needs_the_password_leads_back_to_its_page() {
-        let of = |path: &str| ROUTES.iter().find(|r| r.verb == Verb::Post && r.path == path).unwrap();
+        let of =
+            |path: &str| ROUTES.iter().find(|r| r.verb == Verb::Post && r.path == path).unwrap();
         for (path, here, wanted) in [
             ("/console/keys", "/console/keys", "/console/keys"),
             ("/console/clients/disable", "/console/clients/disable?x=1", "/console/clients"),

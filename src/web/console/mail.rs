@@ -2,9 +2,9 @@
 
 use askama::Template;
 
+use super::Frame;
 use super::reply::{Answer, Reply};
 use super::visit::Visit;
-use super::Frame;
 use crate::store::outbox::MailState;
 use crate::store::{Act, Right};
 use crate::web::text::{Key, key};
@@ -39,7 +39,8 @@ struct Html {
     retries: bool,
 }
 
-fn state_key(state: MailState) -> Key {
+/// The state of a mail in words.
+pub(super) fn state_key(state: MailState) -> Key {
     match state {
         MailState::Queued => key::MAIL_QUEUED,
         MailState::Trying => key::MAIL_TRYING,

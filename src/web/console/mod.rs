@@ -12,7 +12,8 @@
 //! - `.on_unit()`: the path holds `{unit}`, the right must be held for that unit or one above it;
 //! - `.fresh()`: the password must have been given within five minutes (publishing, keys, roles);
 //! - `.in_menu(key::NAV_…)` or, below `/console/rounds/{round}`, `.in_round_menu(key::NAV_…)`;
-//! - `.body(bytes)`: takes a larger body, as of an upload ([`Visit::body`], raw).
+//! - `.body(bytes)`: takes a larger body, as of an upload: a form with `enctype="multipart/form-data"`, whose files are in
+//!   [`Visit::uploads`].
 //!
 //! Where the path holds `{round}` or `{unit}`, [`Visit::round`] and [`Visit::unit`] have it; what is not there is a 404
 //! before the handler runs. So is, for every POST, a form without the token of its session (403).
@@ -34,13 +35,18 @@ mod audit;
 mod clients;
 mod confirm;
 mod cookie;
+mod dossiers;
 mod frame;
 mod gate;
 mod keys;
 mod kiosks;
 mod link;
+mod links;
 mod mail;
+mod margins;
+mod multipart;
 mod overview;
+mod paper;
 mod reply;
 mod rounds;
 mod route;
@@ -53,6 +59,7 @@ mod users;
 mod visit;
 
 pub use frame::Frame;
+pub use multipart::Upload;
 pub use reply::{Answer, Reply};
 pub use route::{Need, Reach, Route, Verb};
 pub use routes::ROUTES;

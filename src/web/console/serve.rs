@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::cookie::Name;
 use super::gate;
+use super::multipart::{self, Parts, is_multipart};
 use super::reply::Reply;
 use super::route::{Need, Route, Verb};
 use super::routes::ROUTES;
@@ -130,10 +131,8 @@ struct Asked {
     path: String,
     parts: Vec<(String, String)>,
     query: Vec<(String, String)>,
-    /// `None`: a form that cannot be read.
-    fields: Option<Vec<(String, String)>>,
-    body: Vec<u8>,
-    content_type: String,
+    /// `None`: no form, or one that cannot be read.
+    form: Option<Parts>,
     lang: Lang,
     session: Option<String>,
     stranger: Option<String>,
@@ -157,8 +156,13 @@ impl Asked {
         let wished = query.iter().find(|(name, _)| name == "lang").map(|(_, tag)| tag.clone());
         let wished = wished.or_else(|| Name::Language.of(request, secure));
         let lang = Lang::pick(wished.as_deref(), Some(text(request, header::ACCEPT_LANGUAGE)));
-        let content_type = text(request, header::CONTENT_TYPE).to_owned();
-        let is_form = content_type.starts_with("application/x-www-form-urlencoded");
+        let content_type = text(request, header::CONTENT_TYPE);
+        let form = if is_multipart(content_type) {
+            multipart::taken_apart(content_type, &body)
+        } else {
+            let fields = fields::decoded(request, &body);
+            fields.map(|fields| Parts { fields, uploads: Vec::new() })
+        };
         let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
         Self {
             path: request.path().to_owned(),
@@ -168,9 +172,7 @@ impl Asked {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
             query,
-            fields: if is_form { fields::taken_apart(&body) } else { Some(Vec::new()) },
-            body,
-            content_type,
+            form,
             lang: if lang.is_whole() { lang } else { Lang::Vi },
             session: Name::Session.of(request, secure),
             stranger: Name::Stranger.of(request, secure),
@@ -194,8 +196,7 @@ fn answer(route: &'static Route, asked: Asked, state: State, desk: Desk) -> Repl
         parts: asked.parts.into_iter().collect(),
         query: asked.query,
         fields: Vec::new(),
-        body: Vec::new(),
-        content_type: asked.content_type,
+        uploads: Vec::new(),
         signed: None,
         round: None,
         unit: None,
@@ -206,8 +207,7 @@ fn answer(route: &'static Route, asked: Asked, state: State, desk: Desk) -> Repl
     let carried = Carried {
         session: asked.session,
         stranger: asked.stranger,
-        fields: asked.fields,
-        body: asked.body,
+        form: asked.form,
         from_elsewhere: asked.from_elsewhere,
     };
     let mut made = None;
@@ -228,8 +228,7 @@ fn answer(route: &'static Route, asked: Asked, state: State, desk: Desk) -> Repl
 struct Carried {
     session: Option<String>,
     stranger: Option<String>,
-    fields: Option<Vec<(String, String)>>,
-    body: Vec<u8>,
+    form: Option<Parts>,
     from_elsewhere: bool,
 }
 
@@ -252,15 +251,13 @@ fn admitted(visit: &mut Visit, carried: Carried, made: &mut Option<String>) -> R
     visit.token = key.form_field(&held);
     gate::session(route, visit.signed.as_ref(), &here(visit))?;
     if route.verb == Verb::Post {
-        let fields = carried.fields.ok_or(Trouble::Foreign)?;
-        let given = fields.iter().find(|(name, _)| name == "csrf");
-        // A body that is no form names its token behind the question mark.
-        let given = given.map(|(_, token)| token.as_str()).or_else(|| visit.asked("csrf"));
-        if carried.from_elsewhere || !key.is_form_field(&held, given.unwrap_or_default()) {
+        let form = carried.form.ok_or(Trouble::Foreign)?;
+        let given = form.fields.iter().find(|(name, _)| name == "csrf");
+        let given = given.map(|(_, token)| token.as_str()).unwrap_or_default();
+        if carried.from_elsewhere || !key.is_form_field(&held, given) {
             return Err(Trouble::Foreign);
         }
-        visit.fields = fields;
-        visit.body = carried.body;
+        (visit.fields, visit.uploads) = (form.fields, form.uploads);
     }
     if let (Need::Right(needed), Some(signed)) = (route.need, visit.signed.clone()) {
         gate::factor(visit, &signed)?;

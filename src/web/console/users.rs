@@ -47,7 +47,8 @@ pub fn list(visit: &Visit) -> Answer {
         frame = frame.acting("/console/users/add", key::USER_ADD);
     }
     let last = people.last().map(|person| person.name.clone());
-    let more = last.filter(|_| further).map(|name| format!("/console/users?after={}", segment(&name)));
+    let more =
+        last.filter(|_| further).map(|name| format!("/console/users?after={}", segment(&name)));
     let lines = people.into_iter().map(|person| Line {
         href: place(&person.name),
         roles: roles(visit, &person),
@@ -83,7 +84,10 @@ impl Choices {
         let mut units = visit.desk.store.units()?;
         units.retain(|unit| unit.valid_from <= today && unit.valid_to >= today);
         Ok(Self {
-            roles: Role::ALL.iter().map(|role| (role.word(), grant(visit.lang, *role, None))).collect(),
+            roles: Role::ALL
+                .iter()
+                .map(|role| (role.word(), grant(visit.lang, *role, None)))
+                .collect(),
             units: units.into_iter().map(|unit| (unit.code, unit.name)).collect(),
         })
     }
@@ -102,7 +106,9 @@ struct Add<'a> {
 /// Asks for a new account.
 pub fn ask(visit: &Visit) -> Answer {
     let choices = Choices::of(visit)?;
-    let frame = visit.frame(visit.lang.say(key::USER_ADD)).under("/console/users", visit.lang.say(key::NAV_USERS));
+    let frame = visit
+        .frame(visit.lang.say(key::USER_ADD))
+        .under("/console/users", visit.lang.say(key::NAV_USERS));
     Reply::page(&Add { frame, choices, name: "", email: "", wrong: None })
 }
 
@@ -132,7 +138,8 @@ struct Wish {
 
 impl Wish {
     fn of(visit: &Visit) -> Result<Self, Trouble> {
-        let role = Role::from_word(visit.field("role")).ok_or_else(|| invalid(visit, key::USER_ROLE_NEEDED))?;
+        let role = Role::from_word(visit.field("role"))
+            .ok_or_else(|| invalid(visit, key::USER_ROLE_NEEDED))?;
         let bound = matches!(role, Role::UnitAdmin | Role::Clerk | Role::PaperClerk);
         let code = visit.field("unit");
         if code.is_empty() {

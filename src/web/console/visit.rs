@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::cookie::Name;
 use super::frame::Frame;
+use super::multipart::Upload;
 use super::route::Route;
 use super::trouble::Trouble;
 use crate::account::session::Signed;
@@ -37,12 +38,10 @@ pub struct Visit {
     pub parts: BTreeMap<String, String>,
     /// What stands behind the question mark.
     pub query: Vec<(String, String)>,
-    /// Fields of a posted form; empty for another kind of body.
+    /// Fields of a posted form.
     pub fields: Vec<(String, String)>,
-    /// The body as it came.
-    pub body: Vec<u8>,
-    /// Its media type as sent; "" without one.
-    pub content_type: String,
+    /// Files of a posted form.
+    pub uploads: Vec<Upload>,
     /// Who is signed in, as far as the route let pass.
     pub signed: Option<Signed>,
     /// The round that the path names.
@@ -115,6 +114,12 @@ impl Visit {
     /// Every value of a field that may come several times.
     pub fn fields_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The file of a field.
+    #[must_use]
+    pub fn upload(&self, name: &str) -> Option<&Upload> {
+        self.uploads.iter().find(|upload| upload.name == name)
     }
 
     /// A secret field, as it was typed.
