@@ -33,3 +33,8 @@ pub mod index;
 pub mod table;
 pub mod unit;
 pub mod weigh;
+
+/// Answers are allocated by the handlers and freed by the writer, which the system's allocator does at a fifth of what an
+/// answer costs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

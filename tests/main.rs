@@ -4,6 +4,7 @@
 mod support;
 
 mod administrator_runs_a_round;
+mod administrator_signs_in;
 mod anybody_checks;
 mod author_checks_forms;
 mod binary;
@@ -11,6 +12,7 @@ mod cheats_are_seen;
 mod citizen_answers;
 mod citizen_answers_step_by_step;
 mod clerk_hands_out_links;
+mod clerk_works_in_the_console;
 mod coverage;
 mod dedup_flags;
 mod intake_loses_nothing;
@@ -24,3 +26,4 @@ mod scoring_system_reads;
 mod tidy;
 mod tools;
 mod weighing;
+mod witnesses_keep_heads;

@@ -2,8 +2,11 @@
 
 pub mod authority;
 mod called_back;
+mod deadline;
 mod not_stated;
 pub mod published;
 pub mod shown;
+mod subtracted;
 mod tampered;
+mod voided;
 mod year;

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::{AccountError, password};
+use super::{AccountError, password, sign_in};
 use crate::clock::{DAY_MS, HOUR_MS};
 use crate::desk::Desk;
 use crate::mail::new_message_id;
@@ -14,6 +14,9 @@ use crate::vault::random;
 pub const FIRST_MS: i64 = 3 * DAY_MS;
 /// How long a mailed one works.
 pub const RESET_MS: i64 = HOUR_MS;
+
+/// Mails to one account within a quarter of an hour.
+const MAILS: i64 = 3;
 
 /// The address that sets a password once, for the person alone.
 ///
@@ -50,9 +53,15 @@ fn missing(name: &str) -> AccountError {
 /// # Errors
 /// Without keys or database.
 pub fn mail(desk: &Desk, name: &str) -> Result<(), AccountError> {
-    let Some(found) = desk.store.credential(name.trim())? else { return Ok(()) };
-    let Some(recipient) = found.email else { return Ok(()) };
+    let name: String = name.trim().chars().take(64).collect();
     let now = desk.clock.now();
+    // Nobody fills another's mailbox. The pot is not that of signing in: no name of an account holds a space.
+    let who = desk.vault.account_key()?.pot(&format!("mail to {name}"), None);
+    if !desk.store.count_guess(who, now, now.plus(-sign_in::WINDOW_MS), MAILS)? {
+        return Ok(());
+    }
+    let Some(found) = desk.store.credential(&name)? else { return Ok(()) };
+    let Some(recipient) = found.email else { return Ok(()) };
     let nonce = random::<16>()?;
     let mail = LinkMail {
         recipient,

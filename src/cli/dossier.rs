@@ -26,7 +26,7 @@ Example:
   khaosat dossier check 2018-kbang                                 what is missing, whose addresses these are
 
 The file has the columns number,unit,counter,service,finished_on,outcome (granted, refused or returned) and, where the
-register says, late (yes or no), sex, age_group, email, language (vi or en). Wrong rows are all named, and nothing is
+register says, late (yes or no), sex, age_group, email, language (vi or en), apology (yes or no: a slip for a late one). Wrong rows are all named, and nothing is
 taken then. The round's rules decide, by the dossier's number and a key or by a draw, who is asked: with an address by
 mail, otherwise by a ticket.
 

@@ -1,6 +1,7 @@
 //! `khaosat round`: the life of a round, a command per step.
 
 mod asked;
+mod audit;
 mod callback;
 mod close;
 mod compare;
@@ -16,6 +17,7 @@ mod open;
 mod plan;
 mod publish;
 mod seal;
+mod sheet;
 mod status;
 mod verdict;
 mod withdraw;
@@ -99,6 +101,10 @@ enum Command {
     Index(compute::Args),
     /// Publishes the figures of an indexed round; needs two publishers
     Publish(publish::Args),
+    /// Writes the printed result sheet with the ledger's signed root
+    Sheet(sheet::Args),
+    /// Looks at everything ever published of a round for differences that tell how a few people answered
+    Audit(audit::Args),
     /// Differences of two units of a round, or of two rounds, with their intervals
     Compare(compare::Args),
     /// Combines all sealed rounds of a year into one index per unit
@@ -128,6 +134,8 @@ pub fn run(args: &Args) -> Outcome {
         Command::Weigh(args) => compute::weigh(shared, args),
         Command::Index(args) => compute::index(shared, args),
         Command::Publish(args) => publish::run(shared, args),
+        Command::Sheet(args) => sheet::run(shared, args),
+        Command::Audit(args) => audit::run(shared, args),
         Command::Compare(args) => compare::run(shared, args),
         Command::Year(args) => year::run(shared, args),
     }

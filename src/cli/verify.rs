@@ -1,6 +1,7 @@
 //! `khaosat verify`: a publication against its inputs, or its file against itself and its signature.
 
 mod document;
+mod heads;
 mod ledger;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ Example:
   khaosat verify publication.json --jwks jwks.json         needs no database; reads publication.json.jws beside it
   khaosat verify khaosat-receipt.json --jwks jwks.json --receipt CODE     that an answer is in; needs no database
   khaosat verify ledger --against khaosat-heads.json       the whole ledger against heads kept elsewhere
+  khaosat verify ledger --against mail.eml --against https://toa-an.example.vn/heads.json
+  khaosat verify ledger --against 1234:8f0c…               leaves and root as a printed result sheet shows them
 
 Public keys: `khaosat key list --jwks`, or /.well-known/jwks.json of the service.")]
 pub struct Args {
@@ -28,9 +31,10 @@ pub struct Args {
     /// For the proof of a receipt: the receipt it should belong to
     #[arg(long, value_name = "CODE")]
     receipt: Option<String>,
-    /// For heads and the ledger: signed heads kept elsewhere, to find out whether both show one history
-    #[arg(long, value_name = "FILE")]
-    against: Vec<PathBuf>,
+    /// For heads and the ledger: heads kept elsewhere, to find out whether all show one history. A file (heads, bundle,
+    /// answer of the API, mail saved as text, page), an address of one, or leaves and root of a printed sheet
+    #[arg(long, value_name = "FILE|ADDRESS|SIZE:ROOT")]
+    against: Vec<String>,
     /// For a file: public keys to check its signature with
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,

@@ -87,7 +87,7 @@ impl Qr {
         if host.is_none_or(str::is_empty) || !url.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(QrError::NotAnAddress);
         }
-        Self::of_text(&spelled(url))
+        Self::of_text(url)
     }
 
     /// Makes the symbol of what an authenticator app scans (`otpauth://…`), of at most 200 bytes.
@@ -106,13 +106,7 @@ impl Qr {
     }
 
     fn of_text(text: &str) -> Result<Self, QrError> {
-        let (level, bits) = strongest(text.as_bytes()).map_err(QrError::Symbol)?;
-        let version = bits.version();
-        let (data, correction) = construct_codewords(&bits.into_bytes(), version, level.of_crate())
-            .map_err(QrError::Symbol)?;
-        let mut canvas = Canvas::new(version, level.of_crate());
-        canvas.draw_all_functional_patterns();
-        canvas.draw_data(&data, &correction);
+        let (canvas, version, level) = drawn(text).map_err(QrError::Symbol)?;
         let width = usize::try_from(version.width()).unwrap_or_default();
         let number = match version {
             Version::Normal(number) | Version::Micro(number) => number,
@@ -163,6 +157,17 @@ impl std::fmt::Debug for Qr {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Qr(version {}, level {:?})", self.version, self.level)
     }
+}
+
+/// The symbol of an address before a mask lies over it.
+fn drawn(url: &str) -> Result<(Canvas, Version, Level), qrcode::types::QrError> {
+    let (level, bits) = strongest(spelled(url).as_bytes())?;
+    let version = bits.version();
+    let (data, correction) = construct_codewords(&bits.into_bytes(), version, level.of_crate())?;
+    let mut canvas = Canvas::new(version, level.of_crate());
+    canvas.draw_all_functional_patterns();
+    canvas.draw_data(&data, &correction);
+    Ok((canvas, version, level))
 }
 
 /// The data bits for the smallest symbol at level M, at level Q where that fits the same symbol.

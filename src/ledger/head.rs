@@ -3,11 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::merkle::range;
-use super::{LedgerError, number_all};
+use super::witness::{Witnesses, concerns};
+use super::{LedgerError, SignedHead, number_all};
 use crate::desk::Desk;
 use crate::publish::{PublishError, Purpose, canonical, sign, signing_pair};
+use crate::store::id::RoundId;
 use crate::store::ledger::{Hash, Head, HeadReason};
+use crate::store::outbox::{HEAD, HEAD_WEB, Notice};
 use crate::store::{Store, StoreError};
+use crate::vault::random;
 
 /// Names the statement of a head.
 const TYPE: &str = "khaosat tree head 1";
@@ -49,11 +53,24 @@ pub(super) fn root_at(store: &Store, size: u64) -> Result<Hash, StoreError> {
     range(0, size, &mut |at| store.ledger_node(at))
 }
 
-/// Numbers what waits and signs the head of the whole tree; `None` while the tree is empty.
+/// A stored head as files carry it.
+///
+/// # Errors
+/// [`LedgerError::Refused`] when its statement cannot be read.
+pub fn signed(head: Head) -> Result<SignedHead, LedgerError> {
+    Ok(SignedHead { statement: HeadStatement::read(&head.statement)?, signature: head.signature })
+}
+
+/// Numbers what waits and signs the head of the whole tree; `None` while the tree is empty. The head goes to the witnesses of
+/// the round whose step it is, and of all that are under way: their letters are queued with it.
 ///
 /// # Errors
 /// [`LedgerError`].
-pub fn sign_head(desk: &Desk, reason: HeadReason) -> Result<Option<Head>, LedgerError> {
+pub fn sign_head(
+    desk: &Desk,
+    reason: HeadReason,
+    of: Option<RoundId>,
+) -> Result<Option<Head>, LedgerError> {
     number_all(&desk.store)?;
     let size = desk.store.ledger_size()?;
     if size == 0 {
@@ -79,7 +96,7 @@ pub fn sign_head(desk: &Desk, reason: HeadReason) -> Result<Option<Head>, Ledger
         signature,
         kid: pair.kid().to_owned(),
     };
-    desk.store.put_head(&head)?;
+    desk.store.put_head(&head, &notices(desk, of)?)?;
     Ok(Some(head))
 }
 
@@ -99,5 +116,22 @@ pub fn sign_if_due(desk: &Desk) -> Result<Option<Head>, LedgerError> {
     if !waiting && last.is_some_and(|head| head.size >= size) {
         return Ok(None);
     }
-    sign_head(desk, HeadReason::Daily)
+    sign_head(desk, HeadReason::Daily, None)
+}
+
+/// A letter or a POST for every witness, each once however many rounds name it.
+fn notices(desk: &Desk, of: Option<RoundId>) -> Result<Vec<Notice>, LedgerError> {
+    let mut to = std::collections::BTreeSet::new();
+    for round in desk.store.rounds()?.iter().filter(|round| concerns(round, of)) {
+        let witnesses = Witnesses::of(round);
+        to.extend(witnesses.mail.into_iter().map(|address| (HEAD, address)));
+        to.extend(witnesses.web.into_iter().map(|address| (HEAD_WEB, address)));
+    }
+    to.into_iter()
+        .map(|(kind, recipient)| {
+            let random = random::<16>().map_err(PublishError::Vault)?;
+            let message_id = crate::mail::new_message_id(random, &desk.public_url);
+            Ok(Notice { kind, recipient, message_id })
+        })
+        .collect()
 }

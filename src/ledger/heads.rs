@@ -1,10 +1,13 @@
 //! Signed heads as a file, and what two such files, or a file and the ledger itself, say of each other.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::head::root_at;
+use super::head::{root_at, signed};
 use super::promise::Checked;
-use super::{HeadStatement, LedgerError, SignedHead};
+use super::source::{Seen, Source};
+use super::{LedgerError, SignedHead};
 use crate::desk::Desk;
 
 /// Names the file.
@@ -28,30 +31,21 @@ pub struct Heads {
 /// # Errors
 /// [`LedgerError`].
 pub fn heads(desk: &Desk, limit: i64) -> Result<Heads, LedgerError> {
-    let heads = desk
-        .store
-        .heads(limit)?
-        .into_iter()
-        .map(|head| {
-            Ok(SignedHead {
-                statement: HeadStatement::read(&head.statement)?,
-                signature: head.signature,
-            })
-        })
-        .collect::<Result<_, LedgerError>>()?;
+    let heads =
+        desk.store.heads(limit)?.into_iter().map(signed).collect::<Result<_, LedgerError>>()?;
     Ok(Heads { kind: HEADS.to_owned(), heads })
 }
 
 impl Heads {
-    /// Checks signatures where keys are given, and the heads of this file against those of others from elsewhere: two
-    /// different roots over as many leaves are a fork, which proves that the ledger was shown differently to two of us.
+    /// Checks signatures where keys are given, and the heads of this file and of others from elsewhere against each other:
+    /// two different roots over as many leaves are a fork, which proves that the ledger was shown differently to two of us.
     ///
     /// # Errors
     /// As [`SignedHead::fault`].
     pub fn check(
         &self,
         keys: Option<&[(String, Vec<u8>)]>,
-        others: &[(String, Self)],
+        others: &[Source],
     ) -> Result<Checked, LedgerError> {
         let mut checked = Checked::default();
         for head in &self.heads {
@@ -64,32 +58,55 @@ impl Heads {
             self.heads.len(),
             if keys.is_some() { ", every signature good" } else { "; signatures not checked" }
         ));
-        for (name, other) in others {
-            let mut shared = 0_usize;
+        let mut known = vec![Source::of("this file", self)];
+        for other in others {
+            let mut good = Source { name: other.name.clone(), heads: Vec::new() };
             for theirs in &other.heads {
-                if let Some(keys) = keys
-                    && let Some(fault) = theirs.fault(keys)?
-                {
-                    checked.faults.push(format!("{name}: {fault}"));
-                    continue;
+                match (&theirs.signed, keys) {
+                    (Some(signed), Some(keys)) => match signed.fault(keys)? {
+                        Some(fault) => checked.faults.push(format!("{}: {fault}", other.name)),
+                        None => good.heads.push(theirs.clone()),
+                    },
+                    _ => good.heads.push(theirs.clone()),
                 }
-                for ours in self.heads.iter().filter(|h| h.statement.size == theirs.statement.size)
-                {
+            }
+            let mut shared = 0_usize;
+            for earlier in &known {
+                for (ours, theirs) in same_size(earlier, &good) {
                     shared += 1;
-                    if ours.statement.root != theirs.statement.root {
-                        checked.faults.push(fork(name, ours.statement.size));
+                    if ours.root != theirs.root {
+                        checked.faults.push(fork(theirs.size, &earlier.name, &good.name));
                     }
                 }
             }
-            checked.told.push(format!("{name}: {shared} heads over as many leaves, compared"));
+            checked
+                .told
+                .push(format!("{}: {shared} heads over as many leaves, compared", good.name));
+            known.push(good);
         }
         Ok(checked)
     }
 }
 
-fn fork(name: &str, size: u64) -> String {
+/// Heads of two sources over as many leaves.
+fn same_size<'a>(
+    ours: &'a Source,
+    theirs: &'a Source,
+) -> impl Iterator<Item = (&'a Seen, &'a Seen)> {
+    let by_size: BTreeMap<u64, Vec<&Seen>> =
+        ours.heads.iter().fold(BTreeMap::new(), |mut all, seen| {
+            all.entry(seen.size).or_insert_with(Vec::new).push(seen);
+            all
+        });
+    theirs.heads.iter().flat_map(move |seen| {
+        let same = by_size.get(&seen.size).cloned().unwrap_or_default();
+        same.into_iter().map(move |ours| (ours, seen))
+    })
+}
+
+fn fork(size: u64, one: &str, other: &str) -> String {
     format!(
-        "FORK: over {size} leaves the ledger shows one root here and another in {name}; both cannot be its history"
+        "FORK: over {size} leaves the ledger shows one root in {one} and another in {other}; both cannot be its history"
     )
 }
 
@@ -97,24 +114,22 @@ fn fork(name: &str, size: u64) -> String {
 ///
 /// # Errors
 /// [`LedgerError`].
-pub fn against_ledger(desk: &Desk, others: &[(String, Heads)]) -> Result<Checked, LedgerError> {
+pub fn against_ledger(desk: &Desk, others: &[Source]) -> Result<Checked, LedgerError> {
     let mut checked = Checked::default();
     let size = desk.store.ledger_size()?;
-    for (name, other) in others {
-        for head in &other.heads {
-            let statement = &head.statement;
-            if statement.size == 0 || statement.size > size {
+    for Source { name, heads } in others {
+        for head in heads {
+            if head.size == 0 || head.size > size {
                 checked.faults.push(format!(
                     "{name} has a head over {} leaves, the ledger only {size}: leaves were taken away",
-                    statement.size
+                    head.size
                 ));
-            } else if data_encoding::HEXLOWER.encode(&root_at(&desk.store, statement.size)?)
-                != statement.root
+            } else if data_encoding::HEXLOWER.encode(&root_at(&desk.store, head.size)?) != head.root
             {
-                checked.faults.push(fork(name, statement.size));
+                checked.faults.push(fork(head.size, "the ledger itself", name));
             }
         }
-        checked.told.push(format!("{name}: {} heads, compared with the ledger", other.heads.len()));
+        checked.told.push(format!("{name}: {} heads, compared with the ledger", heads.len()));
     }
     Ok(checked)
 }

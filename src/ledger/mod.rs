@@ -4,6 +4,7 @@
 //! that anybody can check. A leaf tells nothing of what it records: it holds a salted hash, and the salt stays here.
 
 mod answer;
+mod armor;
 mod entry;
 mod head;
 mod heads;
@@ -12,17 +13,22 @@ pub mod merkle;
 mod promise;
 mod prove;
 mod sequence;
+mod source;
 mod walk;
+mod witness;
 
 pub use answer::commit_answer;
+pub use armor::{armored, unarmored};
 pub use entry::{EntryProof, entry_proof};
-pub use head::{HeadStatement, sign_head, sign_if_due};
+pub use head::{HeadStatement, sign_head, sign_if_due, signed};
 pub use heads::{HEADS, HEADS_MAX, Heads, against_ledger, heads};
 pub use leaf::{leaf_bytes, leaf_hash, unhex};
 pub use promise::{Checked, Promise, RECEIPT_PROOF, ReceiptProof, SignedHead, receipt_proof};
 pub use prove::{ConsistencyProof, Inclusion, consistency, inclusion};
 pub use sequence::{number_all, number_gently};
+pub use source::{Seen, Source};
 pub use walk::walk;
+pub use witness::{Witnesses, is_web};
 
 use crate::publish::PublishError;
 use crate::store::StoreError;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::prove::{Inclusion, inclusion};
-use super::{HeadStatement, LedgerError, leaf_hash, unhex};
+use super::{HeadStatement, LedgerError, leaf_hash, signed, unhex};
 use crate::desk::Desk;
 use crate::publish::{PublishError, Purpose, canonical, check, sign, signing_pair};
 use crate::store::ledger::{Hash, LeafKind, NewLeaf};
@@ -100,13 +100,9 @@ pub fn receipt_proof(desk: &Desk, receipt: &Hash) -> Result<Option<ReceiptProof>
     let promise_signature = sign(&pair, &bytes).map_err(PublishError::Vault)?;
     let newest = desk.store.heads(1)?.into_iter().next();
     let (inclusion, head) = match (numbered, newest) {
-        (Some(stored), Some(head)) if stored.seq < head.size => (
-            Some(inclusion(&desk.store, &stored, head.size.unsigned_abs())?),
-            Some(SignedHead {
-                statement: HeadStatement::read(&head.statement)?,
-                signature: head.signature,
-            }),
-        ),
+        (Some(stored), Some(head)) if stored.seq < head.size => {
+            (Some(inclusion(&desk.store, &stored, head.size.unsigned_abs())?), Some(signed(head)?))
+        }
         _ => (None, None),
     };
     Ok(Some(ReceiptProof {

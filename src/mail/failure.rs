@@ -45,6 +45,11 @@ impl Reason {
         Self(words.to_owned())
     }
 
+    /// Words of another program, cleaned.
+    pub fn said(words: &str) -> Self {
+        Self::cleaned(words, &[])
+    }
+
     /// An error of the connection, or the server's sentence with its code; `secrets` are struck out.
     pub fn of(error: &SmtpError, secrets: &[&str]) -> Self {
         let said = match (code_of(error), error.source()) {

@@ -10,6 +10,7 @@ mod backoff;
 mod failure;
 mod message;
 mod outbox;
+mod post;
 mod settings;
 mod summary;
 mod template;
@@ -17,6 +18,7 @@ mod transport;
 
 pub use message::new_message_id;
 pub use outbox::{Outbox, Pass};
+pub use post::agent;
 pub use settings::{Security, Settings};
 pub use summary::{Summary, summary};
 pub use transport::Transport;

@@ -7,11 +7,12 @@ use tokio::sync::watch;
 use super::backoff::{TRIES_MAX, next_try};
 use super::failure::Failure;
 use super::message::{Ready, compose};
+use super::post::{self, Poster};
 use super::template::{Addressed, NoLetter, render};
 use super::{MailError, Transport};
 use crate::clock::Millis;
 use crate::desk::Desk;
-use crate::store::outbox::{Mail, MailFate};
+use crate::store::outbox::{Channel, Mail, MailFate};
 use crate::store::{Store, StoreError};
 
 /// What the outbox says while there is no mail server.
@@ -25,10 +26,12 @@ const LOCK_MARGIN_MS: i64 = 60_000;
 const RECORDS: u32 = 6;
 const RECORD_WAIT: Duration = Duration::from_millis(200);
 
-/// Delivers what waits in the store's outbox. Several may work on one database, in one process or many.
+/// Delivers what waits in the store's outbox, mail over the mail server, heads for web addresses by itself. Several may work
+/// on one database, in one process or many.
 pub struct Outbox {
     desk: Desk,
     transport: Option<Transport>,
+    poster: Poster,
 }
 
 /// What one pass over the outbox did.
@@ -62,14 +65,14 @@ impl Outbox {
     /// `transport`: `None` without a mail server; the desk's `public_url` begins the addresses in the letters.
     #[must_use]
     pub fn new(desk: Desk, transport: Option<Transport>) -> Self {
-        Self { desk, transport }
+        Self { desk, transport, poster: Poster::new() }
     }
 
     fn now(&self) -> Millis {
         self.desk.clock.now()
     }
 
-    /// Sends all mails that are due now; ends early when the mail server fails.
+    /// Sends all that is due now; mail ends early when the mail server fails.
     ///
     /// # Errors
     /// [`MailError::Store`] when the outbox cannot be read or written.
@@ -102,7 +105,51 @@ impl Outbox {
         }
     }
 
+    /// Mail and web each at their own pace.
     async fn pass(&self, stop: &mut watch::Receiver<bool>) -> Result<Pass, MailError> {
+        let mut stop_web = stop.clone();
+        let (mail, web) = tokio::join!(self.pass_mail(stop), self.pass_web(&mut stop_web));
+        let (mail, web) = (mail?, web?);
+        Ok(Pass {
+            sent: mail.sent + web.sent,
+            again: mail.again + web.again,
+            dead: mail.dead + web.dead,
+            ..mail
+        })
+    }
+
+    async fn pass_web(&self, stop: &mut watch::Receiver<bool>) -> Result<Pass, MailError> {
+        let mut pass = Pass::default();
+        let lock_ms = i64::try_from(post::LIMIT.as_millis()).unwrap_or(i64::MAX / 4);
+        let lock_ms = lock_ms.saturating_add(LOCK_MARGIN_MS);
+        while !*stop.borrow() {
+            let now = self.now();
+            let due = move |store: &Store| store.mail_is_due(Channel::Web, now);
+            if !self.on_store(due).await? {
+                break;
+            }
+            let take = move |store: &Store| store.take_mail(Channel::Web, now, lock_ms, TRIES_MAX);
+            let Some(mail) = self.on_store(take).await? else { break };
+            let (poster, of) = (self.poster.clone(), mail.clone());
+            let sent = self.on_store(move |store| Ok(poster.post(store, &of))).await?;
+            let tried = match sent {
+                Ok(()) => {
+                    self.record(&mail, MailFate::Sent).await?;
+                    Tried::Sent
+                }
+                Err(failure) => self.failed(&mail, &mail.recipient, &failure).await?,
+            };
+            match tried {
+                Tried::Sent => pass.sent += 1,
+                Tried::Dead => pass.dead += 1,
+                Tried::Again | Tried::AgainAndStop => pass.again += 1,
+                Tried::Dropped | Tried::Left => {}
+            }
+        }
+        Ok(pass)
+    }
+
+    async fn pass_mail(&self, stop: &mut watch::Receiver<bool>) -> Result<Pass, MailError> {
         let mut pass = Pass::default();
         let Some(transport) = &self.transport else {
             let now = self.now();
@@ -114,7 +161,7 @@ impl Outbox {
         let lock_ms = lock_ms.saturating_add(LOCK_MARGIN_MS);
         loop {
             let now = self.now();
-            if !self.on_store(move |store| store.mail_is_due(now)).await? {
+            if !self.on_store(move |store| store.mail_is_due(Channel::Mail, now)).await? {
                 return Ok(pass);
             }
             // The turn comes first: waiting for it must not eat the lock.
@@ -124,8 +171,8 @@ impl Outbox {
                 () = transport.turn() => {}
             }
             let now = self.now();
-            let taken =
-                self.on_store(move |store| store.take_mail(now, lock_ms, TRIES_MAX)).await?;
+            let take = move |store: &Store| store.take_mail(Channel::Mail, now, lock_ms, TRIES_MAX);
+            let taken = self.on_store(take).await?;
             let Some(mail) = taken else { return Ok(pass) };
             match self.try_to_send(transport, &mail, stop).await? {
                 Tried::Sent => pass.sent += 1,

@@ -244,6 +244,18 @@ fn seal_proof(desk: &Desk, round: &Round) -> Result<SealProof> {
     })
 }
 
+impl PublicBundle {
+    /// The publications' documents.
+    ///
+    /// # Errors
+    /// [`RoundError::Canonical`] for bytes that are none.
+    pub fn documents(&self) -> Result<Vec<Document>> {
+        let read =
+            |p: &SignedPublication| serde_json::from_str(&p.bytes).map_err(RoundError::Canonical);
+        self.publications.iter().map(read).collect()
+    }
+}
+
 impl InspectorBundle {
     /// Computes everything again from the bundle alone; what does not agree, empty when all does.
     ///
@@ -266,6 +278,7 @@ impl InspectorBundle {
         if records_root(&sealed.records) != document.outcome.records {
             faults.push("the records are not those that were sealed".to_owned());
         }
+        faults.extend(super::audit::of_documents(&sealed, std::slice::from_ref(&document))?.faults);
         let parts = sealed.weigh()?;
         if index::figures(&sealed, &parts)? != document.figures {
             faults.push("the figures computed from the records are others".to_owned());

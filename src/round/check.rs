@@ -10,6 +10,7 @@ use crate::ledger::{LedgerError, commit_answer, walk};
 use crate::store::flag::flags_commitment;
 use crate::store::id::ResponseId;
 use crate::store::ledger::{Hash, LeafKind, NewLeaf, Salt, StoredLeaf};
+use crate::store::link::void_commitment;
 use crate::store::margin::margins_commitment;
 use crate::store::publication::publication_commitment;
 use crate::store::response::withdrawal_commitment;
@@ -106,6 +107,28 @@ impl Leaves {
             .any(|leaf| leaf.salt.is_some_and(|salt| content(&salt) == leaf.commitment))
     }
 
+    /// Links that are void without a leaf, or have a leaf and are not void.
+    fn void_faults(&self, desk: &Desk, round: &Round) -> Result<Vec<String>> {
+        let mut recorded: BTreeMap<&str, &NewLeaf> =
+            self.of(LeafKind::Void).map(|leaf| (leaf.subject.as_str(), leaf)).collect();
+        let mut faults = Vec::new();
+        for id in desk.store.void_links(round.id)? {
+            let name = data_encoding::HEXLOWER.encode(&id.bytes());
+            let leaf = recorded.remove(format!("void:{name}").as_str());
+            let good = leaf.is_some_and(|leaf| {
+                leaf.salt.is_some_and(|salt| void_commitment(id, &salt) == leaf.commitment)
+            });
+            if !good {
+                faults.push(format!("link {name} is void, but the ledger knows of no voiding"));
+            }
+        }
+        faults.extend(recorded.keys().map(|subject| {
+            let name = subject.trim_start_matches("void:");
+            format!("link {name} was made void and is not any more: it was edited or deleted")
+        }));
+        Ok(faults)
+    }
+
     fn margin_faults(&self, desk: &Desk, round: &Round) -> Result<Vec<String>> {
         let margins = desk.store.margins(round.id)?;
         let good = match self.latest(LeafKind::Margins) {
@@ -147,6 +170,7 @@ pub(super) fn unsealed_faults(
     faults.extend(answer_faults(arrived, &mut leaves));
     faults.extend(verdict_faults(desk, round, &leaves)?);
     faults.extend(flag_faults(desk, round, &leaves)?);
+    faults.extend(leaves.void_faults(desk, round)?);
     faults.extend(leaves.margin_faults(desk, round)?);
     Ok(faults)
 }
@@ -280,6 +304,7 @@ pub(super) fn sealed_faults(
     }
     let outcome: Outcome = serde_json::from_str(outcome).map_err(RoundError::Canonical)?;
     faults.extend(record_faults(&outcome, records));
+    faults.extend(leaves.void_faults(desk, round)?);
     faults.extend(leaves.margin_faults(desk, round)?);
     let mut published: BTreeMap<String, &NewLeaf> = leaves
         .of(LeafKind::Publication)

@@ -12,6 +12,7 @@ use crate::gate::{
     DOSSIERS_MIN, Measure, contrast, family, hidden_share, mean_of_logs, rate, share_interval,
 };
 use crate::store::actor::words;
+use crate::store::gate::TicketNote;
 use crate::store::id::{CounterId, ResponseId, UnitId};
 use crate::store::round::Round;
 use crate::store::tally::{Kind, What};
@@ -33,10 +34,12 @@ words! {
         Given = "given",
         /// Satisfied among answers on late dossiers.
         Late = "late",
+        /// Satisfied among answers on late dossiers that came without a slip with an apology.
+        LateNoSlip = "late_no_slip",
     }
 }
 
-/// One test that was made: a unit, or a counter of it, against all others.
+/// One test that was made: a unit, or a counter or clerk of it, against all others of their kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateTest {
@@ -47,6 +50,9 @@ pub struct GateTest {
     /// Counter's code; none: the whole unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counter: Option<String>,
+    /// Number of the clerk in his unit, whose name is for those who run the round; none: no clerk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clerk: Option<u32>,
     /// Two-sided p, four decimals.
     pub p: f64,
     /// Above the others.
@@ -86,14 +92,16 @@ impl GateTests {
     }
 }
 
-/// Process counts of a unit or counter, with intervals; no answer enters any of them.
+/// Process counts of a unit, counter or clerk, with intervals; no answer enters any of them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateRow {
     /// Unit's code.
     pub unit: String,
     /// Counter's code; none: the whole unit.
     pub counter: Option<String>,
-    /// Finished dossiers.
+    /// Number of the clerk in his unit and his account; none: no clerk.
+    pub clerk: Option<(u32, String)>,
+    /// Finished dossiers; of a clerk those whose ticket he handed out.
     pub dossiers: u64,
     /// Tickets due, printed, answered.
     pub due: u64,
@@ -114,7 +122,7 @@ pub struct GateRow {
 /// The live figures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Gate {
-    /// Units, then counters.
+    /// Units, then counters, then clerks.
     pub rows: Vec<GateRow>,
     /// Tests of what needs no answer.
     pub tests: Vec<GateTest>,
@@ -139,6 +147,8 @@ struct Sums {
     by_ticket: Share,
     by_poster: Share,
     on_late: Share,
+    /// Of these, without a slip.
+    no_slip: Share,
     /// Minutes from print to answer; at sealing only.
     delays: Vec<f64>,
 }
@@ -162,10 +172,22 @@ impl Sums {
             (&mut self.by_ticket, other.by_ticket),
             (&mut self.by_poster, other.by_poster),
             (&mut self.on_late, other.on_late),
+            (&mut self.no_slip, other.no_slip),
         ] {
             add(to, more);
         }
         self.delays.extend(&other.delays);
+    }
+
+    /// One answer by ticket: what is known of the ticket, whether it is satisfied, and how long it took.
+    fn add_note(&mut self, note: &TicketNote, share: Share, delay: Option<f64>) {
+        if note.late {
+            add(&mut self.on_late, share);
+            if note.apology == Some(false) {
+                add(&mut self.no_slip, share);
+            }
+        }
+        self.delays.extend(delay);
     }
 
     /// The figure of an indicator; `least`: fewest answers of one that needs answers.
@@ -189,6 +211,9 @@ impl Sums {
             Indicator::Late => {
                 enough(self.on_late).then(|| rate(self.on_late.0, self.on_late.1)).flatten()
             }
+            Indicator::LateNoSlip => {
+                enough(self.no_slip).then(|| rate(self.no_slip.0, self.no_slip.1)).flatten()
+            }
         }
     }
 }
@@ -196,7 +221,8 @@ impl Sums {
 /// What needs no answer, and what is computed at sealing alone.
 const PROCESS: [Indicator; 4] =
     [Indicator::Printed, Indicator::Answered, Indicator::Withdrawn, Indicator::BadDays];
-const AT_SEALING: [Indicator; 3] = [Indicator::Delay, Indicator::Given, Indicator::Late];
+const AT_SEALING: [Indicator; 4] =
+    [Indicator::Delay, Indicator::Given, Indicator::Late, Indicator::LateNoSlip];
 
 /// Counters of a round with their units.
 struct Places {
@@ -204,11 +230,19 @@ struct Places {
     counters: BTreeMap<CounterId, (UnitId, String, String)>,
 }
 
-/// A unit, or a counter of it, with its sums.
+/// A unit, or a counter or clerk of it, with its sums.
 struct Group {
     unit: String,
     counter: Option<String>,
+    clerk: Option<(u32, String)>,
     sums: Sums,
+}
+
+/// What is counted of a round: by counter, and of its tickets by who handed them out at which counter.
+#[derive(Default)]
+struct Counted {
+    counters: BTreeMap<CounterId, Sums>,
+    clerks: BTreeMap<(CounterId, String), Sums>,
 }
 
 impl Places {
@@ -224,28 +258,60 @@ impl Places {
         Ok(Self { counters: counters.collect() })
     }
 
-    /// Units, then counters, each by code.
-    fn levels(&self, sums: &BTreeMap<CounterId, Sums>) -> [Vec<Group>; 2] {
+    /// Units and counters, each by code, and clerks by unit and account.
+    fn levels(&self, counted: &Counted) -> [Vec<Group>; 3] {
+        let sums = &counted.counters;
         let mut units: BTreeMap<&str, Sums> = BTreeMap::new();
         let mut counters = Vec::new();
         for (id, (_, unit, counter)) in &self.counters {
             let of = sums.get(id).cloned().unwrap_or_default();
             units.entry(unit).or_default().join(&of);
-            counters.push(Group { unit: unit.clone(), counter: Some(counter.clone()), sums: of });
+            counters.push(Group {
+                unit: unit.clone(),
+                counter: Some(counter.clone()),
+                clerk: None,
+                sums: of,
+            });
         }
         counters.sort_by(|a, b| (&a.unit, &a.counter).cmp(&(&b.unit, &b.counter)));
-        let unit =
-            |(unit, sums): (&str, Sums)| Group { unit: unit.to_owned(), counter: None, sums };
-        [units.into_iter().map(unit).collect(), counters]
+        let unit = |(unit, sums): (&str, Sums)| Group {
+            unit: unit.to_owned(),
+            counter: None,
+            clerk: None,
+            sums,
+        };
+        [units.into_iter().map(unit).collect(), counters, self.clerks(counted)]
+    }
+
+    /// Clerks of each unit, numbered in the order of their accounts.
+    fn clerks(&self, counted: &Counted) -> Vec<Group> {
+        let mut by_unit: BTreeMap<&str, BTreeMap<&str, Sums>> = BTreeMap::new();
+        for ((counter, account), sums) in &counted.clerks {
+            let Some((_, unit, _)) = self.counters.get(counter) else { continue };
+            by_unit.entry(unit).or_default().entry(account).or_default().join(sums);
+        }
+        let of_unit = |(unit, clerks): (&str, BTreeMap<&str, Sums>)| {
+            let group = |(number, (account, sums)): (u32, (&str, Sums))| Group {
+                unit: unit.to_owned(),
+                counter: None,
+                clerk: Some((number, account.to_owned())),
+                sums,
+            };
+            (1..).zip(clerks).map(group).collect::<Vec<_>>()
+        };
+        by_unit.into_iter().flat_map(of_unit).collect()
     }
 }
 
-/// Counts without answers, by counter.
-fn process_sums(desk: &Desk, round: &Round) -> Result<BTreeMap<CounterId, Sums>> {
-    let mut sums: BTreeMap<CounterId, Sums> = BTreeMap::new();
+/// Counts without answers, by counter and by clerk.
+fn process_sums(desk: &Desk, round: &Round) -> Result<Counted> {
+    let mut counted = Counted::default();
+    let sums = &mut counted.counters;
     // By counter and day: late and all dossiers; answered of due.
     let mut days: BTreeMap<(CounterId, String), (Share, Share)> = BTreeMap::new();
     let mut late: BTreeMap<CounterId, Share> = BTreeMap::new();
+    // By counter, day and clerk: answered of handed out.
+    let mut handed: BTreeMap<(CounterId, String, String), Share> = BTreeMap::new();
     for (fate, n) in desk.store.fates(round.id)? {
         let own = sums.entry(fate.counter).or_default();
         let of = |yes: bool| if yes { n } else { 0 };
@@ -256,15 +322,32 @@ fn process_sums(desk: &Desk, round: &Round) -> Result<BTreeMap<CounterId, Sums>>
         own.printed += of(fate.asked && (fate.printed || fate.answered));
         own.answered += answered;
         add(late.entry(fate.counter).or_default(), (of(fate.late), n));
+        if let Some(clerk) = fate.clerk.filter(|_| fate.printed) {
+            let own = counted.clerks.entry((fate.counter, clerk.clone())).or_default();
+            own.dossiers += n;
+            own.printed += n;
+            own.answered += answered;
+            let of_day = handed.entry((fate.counter, fate.finished_on.clone(), clerk)).or_default();
+            add(of_day, (answered, n));
+        }
         let day = days.entry((fate.counter, fate.finished_on)).or_default();
         add(&mut day.0, (of(fate.late), n));
         add(&mut day.1, (answered, of(fate.asked)));
     }
-    for ((counter, _), (late_today, fared)) in days {
+    let mut bad = BTreeSet::new();
+    for ((counter, day), (late_today, fared)) in days {
         let usual = late.get(&counter).copied().unwrap_or_default();
         let own = sums.entry(counter).or_default();
         // late/all of the day > late/all of the counter, without division.
         let is_bad = late_today.0 * usual.1 > usual.0 * late_today.1;
+        if is_bad {
+            bad.insert((counter, day));
+        }
+        add(if is_bad { &mut own.bad } else { &mut own.good }, fared);
+    }
+    for ((counter, day, clerk), fared) in handed {
+        let is_bad = bad.contains(&(counter, day));
+        let own = counted.clerks.entry((counter, clerk)).or_default();
         add(if is_bad { &mut own.bad } else { &mut own.good }, fared);
     }
     for ((counter, _, what), n) in desk.store.tallies(round.id)? {
@@ -276,10 +359,10 @@ fn process_sums(desk: &Desk, round: &Round) -> Result<BTreeMap<CounterId, Sums>>
             _ => {}
         }
     }
-    Ok(sums)
+    Ok(counted)
 }
 
-fn tests(levels: &[Vec<Group>; 2], indicators: &[Indicator], least: u64) -> Vec<GateTest> {
+fn tests(levels: &[Vec<Group>], indicators: &[Indicator], least: u64) -> Vec<GateTest> {
     let mut made = Vec::new();
     for indicator in indicators {
         for groups in levels {
@@ -291,6 +374,7 @@ fn tests(levels: &[Vec<Group>; 2], indicators: &[Indicator], least: u64) -> Vec<
                     indicator: *indicator,
                     unit: group.unit.clone(),
                     counter: group.counter.clone(),
+                    clerk: group.clerk.as_ref().map(|(number, _)| *number),
                     p: (test.p * 1e4).round() / 1e4,
                     above: test.above,
                     look: test.look,
@@ -308,9 +392,10 @@ fn tests(levels: &[Vec<Group>; 2], indicators: &[Indicator], least: u64) -> Vec<
 pub fn gate(desk: &Desk, code: &str) -> Result<Gate> {
     let round = desk.store.round(code)?;
     let levels = Places::of(desk, &round)?.levels(&process_sums(desk, &round)?);
-    let rows = levels.iter().flatten().map(|Group { unit, counter, sums }| GateRow {
+    let rows = levels.iter().flatten().map(|Group { unit, counter, clerk, sums }| GateRow {
         unit: unit.clone(),
         counter: counter.clone(),
+        clerk: clerk.clone(),
         dossiers: sums.dossiers,
         due: sums.due,
         printed: sums.printed,
@@ -331,12 +416,12 @@ pub(super) fn at_sealing(
     arrived: &Arrivals,
     excluded: impl Fn(ResponseId) -> bool,
 ) -> Result<GateTests> {
-    let mut sums = process_sums(desk, round)?;
+    let mut counted = process_sums(desk, round)?;
     let notes = desk.store.ticket_notes(round.id)?;
     let linking = desk.vault.linking_key(round.id)?;
     for row in arrived.rows.iter().filter(|row| !excluded(row.id)) {
         let Some(satisfied) = satisfied(arrived, row) else { continue };
-        let own = sums.entry(row.origin.counter_id).or_default();
+        let own = counted.counters.entry(row.origin.counter_id).or_default();
         let share = (u64::from(satisfied), 1);
         match row.origin.kind {
             Kind::Poster => add(&mut own.by_poster, share),
@@ -344,19 +429,25 @@ pub(super) fn at_sealing(
             _ => {}
         }
         let Some(note) = notes.get(&row.tie.link) else { continue };
-        if note.late {
-            add(&mut own.on_late, share);
-        }
-        if let Some(sealed) = &note.printed_enc {
-            let printed = linking.open_print(row.tie.link, sealed)?;
-            own.delays.push((row.tie.received.0 - printed.0) as f64 / 60_000.0);
+        let delay = match &note.printed_enc {
+            Some(sealed) => {
+                let printed = linking.open_print(row.tie.link, sealed)?;
+                Some((row.tie.received.0 - printed.0) as f64 / 60_000.0)
+            }
+            None => None,
+        };
+        own.add_note(note, share, delay);
+        if let Some(clerk) = &note.clerk {
+            let key = (row.origin.counter_id, clerk.clone());
+            counted.clerks.entry(key).or_default().add_note(note, share, delay);
         }
     }
     let least = u64::from(rules.suppression_threshold);
-    let levels = Places::of(desk, round)?.levels(&sums);
+    let levels = Places::of(desk, round)?.levels(&counted);
     let mut made = tests(&levels, &PROCESS, 0);
     made.extend(tests(&levels, &AT_SEALING, least));
-    let hidden = hidden(&levels[0], &made, least);
+    let [units, _, _] = &levels;
+    let hidden = hidden(units, &made, least);
     Ok(GateTests { tests: made, hidden })
 }
 
@@ -378,7 +469,7 @@ fn hidden(units: &[Group], tests: &[GateTest], least: u64) -> Vec<Hidden> {
     let gates = [Indicator::Printed, Indicator::Answered, Indicator::BadDays];
     let looked: BTreeSet<&str> = tests
         .iter()
-        .filter(|test| test.look && gates.contains(&test.indicator))
+        .filter(|test| test.look && gates.contains(&test.indicator) && test.clerk.is_none())
         .map(|test| test.unit.as_str())
         .collect();
     let all = units.iter().fold((0, 0), |mut sum, unit| {
@@ -423,6 +514,10 @@ mod tests {
         assert_eq!(sums.measure(Indicator::Late, 10), None);
         sums.on_late = (10, 10);
         assert!(sums.measure(Indicator::Late, 10).is_some());
+        sums.no_slip = (9, 9);
+        assert_eq!(sums.measure(Indicator::LateNoSlip, 10), None);
+        sums.no_slip = (10, 10);
+        assert!(sums.measure(Indicator::LateNoSlip, 10).is_some());
     }
 
     #[test]

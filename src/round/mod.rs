@@ -2,6 +2,7 @@
 //! and their order; each step is a library call, restartable and idempotent, and a command.
 
 mod asked;
+mod audit;
 mod beside;
 mod bundle;
 mod callback;
@@ -28,6 +29,7 @@ mod rules;
 mod sample;
 mod scorecard;
 mod seal;
+mod sheet;
 mod show;
 mod small;
 mod status;
@@ -38,6 +40,7 @@ mod withdraw;
 mod year;
 
 pub use asked::{Asked, AskedFate, AskedKeys, ListNote, asked, asked_keys, was_asked};
+pub use audit::{Audited, audit, public_faults};
 pub use beside::{
     Beside, Exclusion, GroupNotes, MissingCell, ModelNote, Modelled, Outcomes, Representativity,
     Response, Variant,
@@ -67,7 +70,8 @@ pub use rules::{
     CallBack, Covariate, IndexRule, MARGIN_VARIABLES, PLAN_BYTES_MAX, Plan, Policy, Rules, Trim,
 };
 pub use scorecard::{Appraised, score, store_lines};
-pub use seal::{Outcome, seal};
+pub use seal::{Outcome, seal, seal_due};
+pub use sheet::sheet;
 pub use status::{Status, status, submissions};
 pub use verdict::{decide, decide_flagged};
 pub use verify::{Verified, VerifiedPublication, verify};

@@ -129,7 +129,7 @@ pub fn close(desk: &Desk, actor: &Actor, code: &str, early: Option<(&Actor, &str
         change.amendments = Some(amend(&round, &act, reason, round.closes_at, at)?);
     }
     desk.store.move_round(&act, round.id, &[State::Open], State::Closed, &change)?;
-    ledger::sign_head(desk, HeadReason::Closing)?;
+    ledger::sign_head(desk, HeadReason::Closing, Some(round.id))?;
     Ok(())
 }
 

@@ -176,7 +176,11 @@ fn line(
         all.drawn as f64
     };
     let half_width_at_closing = half_width(expected, at_closing);
-    let judged = round.state == State::Open && elapsed >= EARLY || round.state == State::Closed;
+    let judged = match round.state {
+        State::Planned => false,
+        State::Open => elapsed >= EARLY,
+        _ => true,
+    };
     UnitLine {
         unit: unit.clone(),
         expected,

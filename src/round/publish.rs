@@ -2,12 +2,13 @@
 
 use super::document::{Document, Heading, document};
 use super::weigh::Sealed;
-use super::{Desk, Result, RoundError, refused};
+use super::{Desk, Result, RoundError, audit, refused};
 use crate::ledger;
 use crate::publish::{Canonical, PublishError, Purpose, canonical, sign, signing_pair};
 use crate::store::actor::{Act, Actor, Right, Role};
 use crate::store::ledger::HeadReason;
-use crate::store::publication::{Notice, Publication};
+use crate::store::outbox::{Notice, PUBLICATION};
+use crate::store::publication::Publication;
 use crate::vault::random;
 
 impl From<PublishError> for RoundError {
@@ -24,7 +25,8 @@ impl From<PublishError> for RoundError {
 /// Publishes the figures of an indexed round by two publishers. The same figures again are the same publication.
 ///
 /// # Errors
-/// [`RoundError::Refused`] before indexing, or for changed figures without a `correction` in words.
+/// [`RoundError::Refused`] before indexing, for changed figures without a `correction` in words, or where a figure less
+/// another one ever published would tell of a few.
 pub fn publish(
     desk: &Desk,
     publisher: &Actor,
@@ -57,6 +59,8 @@ pub fn publish(
         published_at: at.rfc3339(),
     };
     let document = document(desk, &sealed, figures, heading)?;
+    let earlier = audit::documents(&desk.store.publications(sealed.round.id)?)?;
+    refuse_subtraction(&sealed, earlier, &document)?;
     let Canonical { bytes, digest } = canonical(&document)?;
     let pair = signing_pair(desk, Purpose::Publication)?;
     let new = Publication {
@@ -73,8 +77,23 @@ pub fn publish(
         .witnessed(second, Right::Publish)
         .with(serde_json::json!({ "digest": new.digest, "number": new.number }));
     desk.store.publish(&act, &new, &notices(desk)?)?;
-    ledger::sign_head(desk, HeadReason::Publication)?;
+    ledger::sign_head(desk, HeadReason::Publication, Some(sealed.round.id))?;
     Ok(new)
+}
+
+/// Refuses a document that, beside everything published before, would tell how a few people answered. What was published
+/// already cannot be taken back, so a document is refused only for what it adds.
+fn refuse_subtraction(sealed: &Sealed, earlier: Vec<Document>, new: &Document) -> Result<()> {
+    let before = audit::of_documents(sealed, &earlier)?.faults;
+    let mut all = earlier;
+    all.push(new.clone());
+    let mut added = audit::of_documents(sealed, &all)?.faults;
+    added.retain(|fault| !before.contains(fault));
+    let [first, rest @ ..] = added.as_slice() else { return Ok(()) };
+    let more = if rest.is_empty() { String::new() } else { format!(" ({} more)", rest.len()) };
+    refused(format!(
+        "it is not published, for it would tell how a few people answered: {first}{more}"
+    ))
 }
 
 /// A notice for every publisher and every API client's contact.
@@ -87,7 +106,7 @@ fn notices(desk: &Desk) -> Result<Vec<Notice>> {
         .into_iter()
         .map(|recipient| {
             let message_id = crate::mail::new_message_id(random::<16>()?, &desk.public_url);
-            Ok(Notice { recipient, message_id })
+            Ok(Notice { kind: PUBLICATION, recipient, message_id })
         })
         .collect()
 }

@@ -11,6 +11,7 @@ use crate::issue;
 use crate::issue::callback::Draw;
 use crate::issue::draw::DrawRule;
 use crate::issue::expiry::LinkDays;
+use crate::ledger::Witnesses;
 use crate::vault::{Recipient, sha256};
 
 /// What a round is run by. Frozen at opening as canonical JSON (RFC 8785), whose SHA-256 is published.
@@ -89,6 +90,9 @@ pub struct Rules {
     /// Whom an independent body calls back; none: nobody is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback: Option<CallBack>,
+    /// To whom outside the ledger's signed heads are sent.
+    #[serde(default, skip_serializing_if = "Witnesses::are_none")]
+    pub witnesses: Witnesses,
     /// True for simulated answers; printed wherever figures are shown.
     #[serde(default)]
     pub synthetic: bool,
@@ -266,7 +270,12 @@ impl Plan {
             refuse(before.matches('\n').count() + 1, error.message().to_owned())
         })?;
         let line_of = |key: &str| {
-            let found = text.lines().position(|l| l.trim_start().starts_with(key));
+            // A table of its own stands under its heading.
+            let begins = |line: &str| {
+                let line = line.trim_start().trim_start_matches('[');
+                line.trim_start_matches("rules.").starts_with(key)
+            };
+            let found = text.lines().position(begins);
             found.map_or(1, |at| at + 1)
         };
         if let Some((key, reason)) = plan.rules.faults().into_iter().next() {
@@ -358,6 +367,8 @@ impl Rules {
             "callback",
             "body: a name of up to 100 characters; share: above 0, at most 1; key: 64 hex digits from khaosat round callback key",
         );
+        let witnesses = self.witnesses.fault();
+        check(witnesses.is_none(), "witnesses", witnesses.as_deref().unwrap_or_default());
         check((1..=90).contains(&self.seal_within_days), "seal_within_days", "between 1 and 90");
         check(
             self.ticket_share > 0.0 && self.ticket_share <= 1.0,

@@ -108,11 +108,41 @@ pub fn seal(
     Ok(outcome)
 }
 
+/// Seals every closed round whose deadline has come, as `serve` does by itself, recorded as unwitnessed: flags are computed
+/// where nobody did, and the policy fixed at opening gives the missing verdicts. How many; a round that cannot be sealed,
+/// because it was tampered with, does not keep the others open.
+///
+/// # Errors
+/// What the database says; the first refusal once all were tried.
+pub fn seal_due(desk: &Desk) -> Result<usize> {
+    let at = desk.clock.now();
+    let service = Actor::Service("schedule");
+    let (mut sealed, mut refusal) = (0, None);
+    for round in desk.store.rounds()? {
+        if !matches!(round.state, State::Closed | State::Flagged) {
+            continue;
+        }
+        let days = i64::from(Rules::read(&round.rules)?.seal_within_days);
+        if at < round.closes_at.plus(days * DAY_MS).max(round.closes_at.plus(round.grace_ms)) {
+            continue;
+        }
+        let flagged = match round.state {
+            State::Closed => super::flag(desk, &service, &round.code).map(drop),
+            _ => Ok(()),
+        };
+        match flagged.and_then(|()| seal(desk, &service, None, &round.code)) {
+            Ok(_) => sealed += 1,
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    refusal.map_or(Ok(sealed), Err)
+}
+
 /// Destroys the key, empties the write-ahead log and signs the ledger's head; doing it again is no error.
 fn finish(desk: &Desk, round: &Round) -> Result<()> {
     desk.vault.destroy_linking_key(round.id)?;
     desk.store.checkpoint()?;
-    ledger::sign_head(desk, HeadReason::Sealing)?;
+    ledger::sign_head(desk, HeadReason::Sealing, Some(round.id))?;
     Ok(())
 }
 

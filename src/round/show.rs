@@ -19,7 +19,7 @@ use crate::store::tally::Kind;
 use crate::weigh::exact::twelve_digits;
 
 /// Respondents that no figure divides: unit, kind of link, excluded by verdict.
-type Who = (UnitId, Kind, bool);
+pub(super) type Who = (UnitId, Kind, bool);
 
 /// "Changes by less than": one of these, so that it tells nothing beyond how few answers differ.
 const STEPS: [f64; 7] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
@@ -66,7 +66,7 @@ impl Respondents {
     }
 
     /// Respondents to the criteria of a set: 0 is all, then the factors in their order.
-    fn n(&self, set: usize, groups: &BTreeSet<Who>) -> u64 {
+    pub fn n(&self, set: usize, groups: &BTreeSet<Who>) -> u64 {
         let counts = groups.iter().filter_map(|who| self.counts.get(who));
         counts
             .map(|(any, by_factor)| match set.checked_sub(1) {
@@ -77,20 +77,31 @@ impl Respondents {
     }
 
     /// The factors of a set.
-    fn items(&self, set: usize) -> &[String] {
+    pub fn items(&self, set: usize) -> &[String] {
         match set.checked_sub(1) {
             None => &self.factors,
             Some(factor) => self.factors.get(factor..=factor).unwrap_or_default(),
         }
     }
 
-    fn groups(&self, part: Part, choose: impl Fn(&Who) -> bool) -> BTreeSet<Who> {
+    pub fn groups(&self, part: Part, choose: impl Fn(&Who) -> bool) -> BTreeSet<Who> {
         let drawn = part == Part::Official;
         let all = self.counts.keys().filter(|who| who.1.is_drawn() == drawn);
         all.filter(|who| choose(who)).copied().collect()
     }
 
-    fn key(&self, items: &[String], groups: BTreeSet<Who>) -> FigureKey<Who> {
+    /// Respondents to each factor.
+    pub fn counts(&self) -> Counts<Who> {
+        let mut counts = Counts::new();
+        for (who, (_, by_factor)) in &self.counts {
+            for (factor, n) in self.factors.iter().zip(by_factor) {
+                counts.set(factor, *who, *n);
+            }
+        }
+        counts
+    }
+
+    pub fn key(&self, items: &[String], groups: BTreeSet<Who>) -> FigureKey<Who> {
         FigureKey { items: items.iter().cloned().collect(), groups }
     }
 }
@@ -108,12 +119,7 @@ pub(super) fn decide(
     respondents: &Respondents,
     compared: &[Vec<Compared>; 2],
 ) {
-    let mut counts = Counts::new();
-    for (who, (_, by_factor)) in &respondents.counts {
-        for (factor, n) in respondents.factors.iter().zip(by_factor) {
-            counts.set(factor, *who, *n);
-        }
-    }
+    let counts = respondents.counts();
     let id_of: BTreeMap<&str, UnitId> =
         sealed.units.iter().map(|u| (u.code.as_str(), u.id)).collect();
     let weighed: Vec<BTreeSet<UnitId>> = [&figures.official, &figures.indicative]

@@ -4,7 +4,7 @@ use super::check::{sealed_faults, unsealed_faults};
 use super::document::{Document, Heading, document};
 use super::sample::arrivals;
 use super::weigh::{Sealed, weight_bytes};
-use super::{Desk, Result, RoundError, index};
+use super::{Desk, Result, RoundError, audit, index};
 use crate::publish::{canonical, check};
 use crate::store::publication::Publication;
 use crate::store::round::{Round, State};
@@ -80,6 +80,15 @@ fn verify_sealed(desk: &Desk, round: Round) -> Result<Verified> {
         return Ok(Verified { publication: None, told, faults });
     };
     faults.extend(check_bytes(desk, &publication)?);
+    // A document that cannot be read is told below.
+    if let Ok(all) = audit::documents(&desk.store.publications(sealed.round.id)?) {
+        let audited = audit::of_documents(&sealed, &all)?;
+        faults.extend(audited.faults);
+        told.push(format!(
+            "{} figures of {} publications: no difference tells of fewer than the threshold",
+            audited.figures, audited.publications
+        ));
+    }
     let parts = sealed.weigh()?;
     if let Some(run) = desk.store.weight_run(sealed.round.id)?
         && run.weights != weight_bytes(sealed.records.len(), &parts)

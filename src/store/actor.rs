@@ -340,7 +340,8 @@ fn may(conn: &mut Conn, actor: &Actor, right: Right, unit_id: Option<i32>) -> Re
         right.roles().contains(role)
             && match held_for {
                 None => true,
-                Some(held) => lineage.contains(held),
+                // One's own account belongs to no unit.
+                Some(held) => right == Right::UseConsole || lineage.contains(held),
             }
     }))
 }

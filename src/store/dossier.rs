@@ -48,6 +48,8 @@ pub struct NewDossier {
     pub outcome: DossierOutcome,
     /// Finished after its due day.
     pub late: bool,
+    /// A slip with an apology was issued, where the register says.
+    pub apology: Option<bool>,
     /// `male`, `female`, where the register says.
     pub sex: Option<String>,
     /// Age group's code, where the register says.
@@ -161,6 +163,7 @@ impl Store {
                         dossier::finished_on.eq(&new.finished_on),
                         dossier::outcome.eq(new.outcome.word()),
                         dossier::late.eq(new.late),
+                        dossier::apology.eq(new.apology),
                         dossier::sex.eq(&new.sex),
                         dossier::age_group.eq(&new.age_group),
                         dossier::stratum.eq(&new.stratum),

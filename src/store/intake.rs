@@ -112,18 +112,7 @@ pub fn accept(conn: &mut Conn, all: &[Submission]) -> Result<Vec<Fate>> {
     let stored: Vec<&Submission> = picked(&open, &inserted).collect();
     if !stored.is_empty() {
         ledger::enqueue(conn, stored.iter().map(|s| &s.leaf))?;
-        let mut counts = BTreeMap::new();
-        for s in &stored {
-            let count = Count {
-                round_id: s.round_id,
-                counter_id: s.counter_id,
-                kind: s.kind,
-                what: What::Stored,
-                hour: s.hour,
-            };
-            *counts.entry(count).or_insert(0) += 1;
-        }
-        batch::add_to_tallies(conn, &counts)?;
+        batch::add_to_tallies(conn, &counted(stored.iter().copied()))?;
     }
 
     // By place, not by id: a submission that is twice in one batch has one id, and only its first is stored.
@@ -144,6 +133,30 @@ pub fn accept(conn: &mut Conn, all: &[Submission]) -> Result<Vec<Fate>> {
             Ok(known(conn, s)?.unwrap_or(Fate::Spent))
         })
         .collect()
+}
+
+/// What a batch adds to the running counts.
+fn counted<'a>(stored: impl Iterator<Item = &'a Submission>) -> BTreeMap<Count, i64> {
+    let mut counts = BTreeMap::new();
+    for s in stored {
+        let count = Count {
+            round_id: s.round_id,
+            counter_id: s.counter_id,
+            kind: s.kind,
+            what: What::Stored,
+            hour: s.hour,
+        };
+        *counts.entry(count).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// A batch in which nothing is sent again, spent or late, where the engine can take it in one round trip; else `None`, and
+/// nothing is stored.
+fn accept_at_once(conn: &mut Conn, all: &[Submission]) -> Result<Option<Vec<Fate>>> {
+    let leaves = ledger::queued(all.iter().map(|s| &s.leaf));
+    let stored = batch::store_at_once(conn, all, &leaves, &counted(all.iter()))?;
+    Ok(stored.then(|| vec![Fate::Stored; all.len()]))
 }
 
 fn picked<'a>(
@@ -186,7 +199,11 @@ impl Writer {
     pub fn accept(&mut self, batch: &[Submission]) -> Result<Vec<Fate>> {
         let done = {
             let _turn = self.store.turn();
-            self.conn.write_transaction(|conn| accept(conn, batch))
+            match accept_at_once(&mut self.conn, batch) {
+                Ok(None) => self.conn.write_transaction(|conn| accept(conn, batch)),
+                Ok(Some(fates)) => Ok(fates),
+                Err(error) => Err(error),
+            }
         };
         self.store.logged().add(batch.len());
         if done.is_err()

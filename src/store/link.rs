@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::actor::Act;
+use super::ask::{Ask, insert_asks};
 use super::engine::batch;
 use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
+use super::ledger::{self, Hash, LeafKind, Salt, commitment};
 use super::schema::{counter, dossier, link, unit};
 use super::tally::{Count, Kind, What};
 use super::{Conn, Result, Store, StoreError};
@@ -107,7 +109,25 @@ const FOUND: FoundColumns = (
 );
 type Found = (Vec<u8>, RoundId, String, CounterId, UnitId, String, String, String, Option<i64>);
 
+/// What the leaf of a link made void commits to.
+#[must_use]
+pub fn void_commitment(id: LinkId, salt: &Salt) -> Hash {
+    commitment(salt, &[&id.bytes()])
+}
+
 impl Store {
+    /// Ids of the void links of a round.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn void_links(&self, round_id: RoundId) -> Result<Vec<LinkId>> {
+        let of = link::round_id.eq(round_id).and(link::state.eq(LinkState::Void.word()));
+        self.read(|conn| {
+            let ids = link::table.filter(of).order(link::id).select(link::id);
+            ids.load::<Vec<u8>>(conn)?.into_iter().map(LinkId::try_from).collect()
+        })
+    }
+
     /// The link behind a code's keyed digest.
     ///
     /// # Errors
@@ -165,19 +185,19 @@ impl Store {
             // Nobody is written to about a link that is worth nothing.
             let of = link::table.filter(link::id.eq(id.bytes())).select(link::dossier_id);
             if let Some(of) = of.first::<Option<Vec<u8>>>(conn)? {
-                diesel::update(dossier::table.filter(dossier::id.eq(of)))
-                    .set(dossier::contact_enc.eq(None::<Vec<u8>>))
-                    .execute(conn)?;
+                erase_contact(conn, &of)?;
             }
             make_void(conn, act.at, id)
         })
     }
 
     /// Makes a link void and issues `new` in its place, for the same dossier if there is one; the serial of the new one.
+    /// An invitation's mail is queued; any other kind is handed over, so that the dossier's address is erased.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the old one is spent or void.
-    pub fn replace_link(&self, act: &Act, old: LinkId, new: &NewLink) -> Result<i64> {
+    /// [`StoreError::Refused`] when the old one is spent or void, or when no address is left for an invitation.
+    pub fn replace_link(&self, act: &Act, old: LinkId, new: &Ask) -> Result<i64> {
+        let (new, message_id) = (&new.link, &new.message_id);
         self.write(act, |tx| {
             let conn = tx.conn();
             let (round_id, dossier_id) = link::table
@@ -185,9 +205,22 @@ impl Store {
                 .select((link::round_id, link::dossier_id))
                 .first::<(RoundId, Option<Vec<u8>>)>(conn)?;
             make_void(conn, act.at, old)?;
+            match &dossier_id {
+                Some(of) if message_id.is_none() => erase_contact(conn, of)?,
+                Some(of) if holds_contact(conn, of)? => {}
+                _ if message_id.is_some() => {
+                    return Err(StoreError::Refused(
+                        "no address is held any more, so no mail can bring another invitation; hand over a ticket \
+                         (--by-ticket) or a paper form (--by-paper)"
+                            .to_owned(),
+                    ));
+                }
+                _ => {}
+            }
             let dossier_id = dossier_id.map(DossierId::try_from).transpose()?;
-            let new = NewLink { dossier_id, ..new.clone() };
-            insert_links(conn, act.at, round_id, std::slice::from_ref(&new))?;
+            let link = NewLink { dossier_id, ..new.clone() };
+            let asked = Ask { link, message_id: message_id.clone() };
+            insert_asks(conn, act.at, round_id, std::slice::from_ref(&asked))?;
             let count = Count {
                 round_id,
                 counter_id: new.counter_id,
@@ -232,6 +265,19 @@ impl Store {
     }
 }
 
+/// Erases a dossier's address.
+fn erase_contact(conn: &mut Conn, of: &[u8]) -> Result<()> {
+    diesel::update(dossier::table.filter(dossier::id.eq(of)))
+        .set(dossier::contact_enc.eq(None::<Vec<u8>>))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn holds_contact(conn: &mut Conn, of: &[u8]) -> Result<bool> {
+    let held = dossier::id.eq(of).and(dossier::contact_enc.is_not_null());
+    Ok(dossier::table.filter(held).count().get_result::<i64>(conn)? > 0)
+}
+
 /// Takes a link out of use; its dossier, if any, stays asked and has no link any more.
 pub(super) fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
     let (round_id, counter_id, kind) = link::table
@@ -249,6 +295,10 @@ pub(super) fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
     if changed == 0 {
         return Err(StoreError::Refused("the link is spent or void already".to_owned()));
     }
+    let subject = format!("void:{}", data_encoding::HEXLOWER.encode(&id.bytes()));
+    ledger::record(conn, LeafKind::Void, Some(round_id), at, subject, |salt| {
+        void_commitment(id, salt)
+    })?;
     let kind = read_kind(&kind)?;
     let count = Count { round_id, counter_id, kind, what: What::Voided, hour: at.hour() };
     batch::add_to_tallies(conn, &BTreeMap::from([(count, 1)]))

@@ -31,6 +31,12 @@ words! {
     }
 }
 
+/// Kind of the mail that tells of a publication.
+pub const PUBLICATION: &str = "publication";
+/// Kind of the mail that brings a signed tree head to a witness.
+pub const HEAD: &str = "head";
+/// Kind of the POST that brings it to a witness's web address.
+pub const HEAD_WEB: &str = "head_web";
 /// Kind of the mail that brings a link to a citizen.
 pub const INVITATION: &str = "invitation";
 /// Kind of the mail that reminds of it.
@@ -63,6 +69,57 @@ pub struct Mail {
     pub last_error: Option<String>,
     /// When the server said 250.
     pub sent_at: Option<Millis>,
+}
+
+/// How something leaves: each way has a worker of its own, so that neither waits for the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// Over the mail server.
+    Mail,
+    /// To a web address: [`HEAD_WEB`].
+    Web,
+}
+
+/// Something to be told, queued with what it tells of.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// What it tells.
+    pub kind: &'static str,
+    /// Mail or web address.
+    pub recipient: String,
+    /// Message-ID, made once.
+    pub message_id: String,
+}
+
+/// Queues notices of what `subject_ref` names, inside the caller's transaction; one that is there already stays.
+pub(super) fn queue(
+    conn: &mut Conn,
+    subject_ref: &str,
+    at: Millis,
+    notices: &[Notice],
+) -> Result<()> {
+    for notice in notices {
+        let same = outbox::table.filter(
+            outbox::kind
+                .eq(notice.kind)
+                .and(outbox::recipient.eq(&notice.recipient))
+                .and(outbox::subject_ref.eq(subject_ref)),
+        );
+        if same.count().get_result::<i64>(conn)? > 0 {
+            continue;
+        }
+        diesel::insert_into(outbox::table)
+            .values((
+                outbox::kind.eq(notice.kind),
+                outbox::recipient.eq(&notice.recipient),
+                outbox::subject_ref.eq(subject_ref),
+                outbox::message_id.eq(&notice.message_id),
+                outbox::state.eq(MailState::Queued.word()),
+                outbox::due_at.eq(at.0),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 #[derive(Queryable, Selectable)]
@@ -158,10 +215,15 @@ fn waiting() -> [&'static str; 2] {
     [MailState::Queued.word(), MailState::Trying.word()]
 }
 
-fn first_due(conn: &mut Conn, now: Millis) -> Result<Option<Mail>> {
-    outbox::table
+fn first_due(conn: &mut Conn, channel: Channel, now: Millis) -> Result<Option<Mail>> {
+    let due = outbox::table
         .filter(outbox::state.eq_any(waiting()).and(outbox::due_at.le(now.0)))
-        .order((outbox::due_at, outbox::id))
+        .into_boxed();
+    let due = match channel {
+        Channel::Mail => due.filter(outbox::kind.ne(HEAD_WEB)),
+        Channel::Web => due.filter(outbox::kind.eq(HEAD_WEB)),
+    };
+    due.order((outbox::due_at, outbox::id))
         .select(Row::as_select())
         .first(conn)
         .optional()?
@@ -192,22 +254,28 @@ fn count(conn: &mut Conn, taken: &Mail, now: Millis, fate: &MailFate) -> Result<
 }
 
 impl Store {
-    /// True when a mail is due.
+    /// True when something is due on a channel.
     ///
     /// # Errors
     /// What the database says.
-    pub fn mail_is_due(&self, now: Millis) -> Result<bool> {
-        self.read(|conn| Ok(first_due(conn, now)?.is_some()))
+    pub fn mail_is_due(&self, channel: Channel, now: Millis) -> Result<bool> {
+        self.read(|conn| Ok(first_due(conn, channel, now)?.is_some()))
     }
 
-    /// Takes the next due mail for `lock_ms`, so that no other server sends it. One whose last try has no known end is
+    /// Takes the next due one of a channel for `lock_ms`, so that no other server sends it. One whose last try has no known end is
     /// counted as perhaps twice, or given up after `attempts_max` tries.
     ///
     /// # Errors
     /// What the database says.
-    pub fn take_mail(&self, now: Millis, lock_ms: i64, attempts_max: i32) -> Result<Option<Mail>> {
+    pub fn take_mail(
+        &self,
+        channel: Channel,
+        now: Millis,
+        lock_ms: i64,
+        attempts_max: i32,
+    ) -> Result<Option<Mail>> {
         self.transaction(|conn| {
-            while let Some(mail) = first_due(conn, now)? {
+            while let Some(mail) = first_due(conn, channel, now)? {
                 // On PostgreSQL another server may have taken what was just read: the update sees its new attempts.
                 let mine = outbox::table.filter(
                     outbox::id
@@ -306,7 +374,10 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn explain_waiting_mails(&self, now: Millis, reason: &str) -> Result<usize> {
-        let due = || outbox::state.eq_any(waiting()).and(outbox::due_at.le(now.0));
+        let due = || {
+            let mail = outbox::kind.ne(HEAD_WEB);
+            outbox::state.eq_any(waiting()).and(outbox::due_at.le(now.0)).and(mail)
+        };
         let untold = || due().and(outbox::last_error.is_null().or(outbox::last_error.ne(reason)));
         let (waiting, to_tell) = self.read(|conn| {
             let waiting: i64 = outbox::table.filter(due()).count().get_result(conn)?;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::actor::{Act, Role};
 use super::id::{AccountId, UnitId};
 use super::schema::{account, account_role, credential, session, unit};
+use super::unit::Unit;
 use super::{Conn, Result, Store, StoreError};
 use crate::clock::Millis;
 
@@ -13,8 +14,8 @@ use crate::clock::Millis;
 pub struct Grant {
     /// Role.
     pub role: Role,
-    /// Unit that it is held for: id and name.
-    pub unit: Option<(UnitId, String)>,
+    /// Unit that it is held for.
+    pub unit: Option<Unit>,
 }
 
 /// One account.
@@ -46,13 +47,8 @@ fn with_grants(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Person>> {
         .left_join(unit::table.on(account_role::unit_id.eq(unit::id.nullable())))
         .filter(account_role::account_id.eq_any(ids.clone()))
         .order((account_role::role, account_role::unit_id))
-        .select((
-            account_role::account_id,
-            account_role::role,
-            unit::id.nullable(),
-            unit::name.nullable(),
-        ))
-        .load::<(AccountId, String, Option<UnitId>, Option<String>)>(conn)?;
+        .select((account_role::account_id, account_role::role, Option::<Unit>::as_select()))
+        .load::<(AccountId, String, Option<Unit>)>(conn)?;
     let seen = session::table
         .filter(session::account_id.eq_any(ids))
         .select((session::account_id, session::seen_at))
@@ -68,9 +64,9 @@ fn with_grants(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Person>> {
         grants: grants
             .iter()
             .filter(|(of, ..)| *of == id)
-            .filter_map(|(_, role, unit, name)| {
+            .filter_map(|(_, role, unit)| {
                 let role = Role::from_word(role)?;
-                Some(Grant { role, unit: unit.zip(name.clone()) })
+                Some(Grant { role, unit: unit.clone() })
             })
             .collect(),
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::actor::Act;
+use super::actor::{Act, Actor};
 use super::engine::batch;
 use super::id::{CounterId, LinkId, RoundId, UnitId};
 use super::link::{LinkState, read_kind};
@@ -142,7 +142,7 @@ impl Store {
                     .set(link::prints.eq(link::prints + 1))
                     .execute(conn)?,
                 false => diesel::update(link::table.filter(ready.and(link::prints.eq(0))))
-                    .set(link::prints.eq(1))
+                    .set((link::prints.eq(1), link::handed_by.eq(person(act))))
                     .execute(conn)?,
             };
             if counted != ids.len() {
@@ -183,6 +183,9 @@ impl Store {
                 match printed {
                     Some(1) => {
                         keep_times(conn, &[print])?;
+                        diesel::update(link::table.find(id.bytes()))
+                            .set(link::handed_by.eq(person(act)))
+                            .execute(conn)?;
                         first.push(id.bytes());
                     }
                     Some(_) => again.push(id.bytes()),
@@ -193,6 +196,11 @@ impl Store {
             tally(conn, act, again, What::Reprinted)
         })
     }
+}
+
+/// The account of whoever prints; a program is nobody who could choose.
+fn person(act: &Act) -> Option<&str> {
+    matches!(act.actor, Actor::Person { .. }).then(|| act.actor.name())
 }
 
 /// A link that is printed now.

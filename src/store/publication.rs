@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use super::actor::Act;
 use super::id::RoundId;
 use super::ledger::{self, Hash, LeafKind, Salt, commitment};
+use super::outbox::{self, Notice};
 use super::round::{Change, State, move_round};
-use super::schema::{outbox, publication};
+use super::schema::publication;
 use super::{Result, Store};
 
 /// A publication as stored.
@@ -43,15 +44,6 @@ pub struct Head {
     pub number: i32,
     /// When.
     pub published_at: i64,
-}
-
-/// A mail to be queued with the publication.
-#[derive(Clone, Debug)]
-pub struct Notice {
-    /// Address.
-    pub recipient: String,
-    /// Message-ID, made once.
-    pub message_id: String,
 }
 
 /// What the leaf of a publication commits to.
@@ -91,19 +83,7 @@ impl Store {
                 subject,
                 |salt| publication_commitment(&new.digest, salt),
             )?;
-            for notice in notices {
-                diesel::insert_into(outbox::table)
-                    .values((
-                        outbox::kind.eq("publication"),
-                        outbox::recipient.eq(&notice.recipient),
-                        outbox::subject_ref.eq(&new.digest),
-                        outbox::message_id.eq(&notice.message_id),
-                        outbox::state.eq("queued"),
-                        outbox::due_at.eq(act.at.0),
-                    ))
-                    .execute(conn)?;
-            }
-            Ok(())
+            outbox::queue(conn, &new.digest, act.at, notices)
         })
     }
 

@@ -216,6 +216,7 @@ diesel::table! {
         finished_on -> Text,
         outcome -> Text,
         late -> Bool,
+        apology -> Nullable<Bool>,
         sex -> Nullable<Text>,
         age_group -> Nullable<Text>,
         stratum -> Text,
@@ -321,6 +322,7 @@ diesel::table! {
         expires_at -> Nullable<BigInt>,
         prints -> Integer,
         printed_enc -> Nullable<Binary>,
+        handed_by -> Nullable<Text>,
     }
 }
 

@@ -6,6 +6,7 @@ use super::actor::Act;
 use super::id::UnitId;
 use super::schema::{unit, unit_alias, unit_successor};
 use super::{Conn, Result, Store, StoreError};
+use crate::unit::UnitKind;
 
 /// A unit as stored; dates are ISO days.
 #[derive(Clone, Debug, Queryable, Selectable, PartialEq, Eq)]
@@ -25,6 +26,17 @@ pub struct Unit {
     pub valid_from: String,
     /// Last day of validity.
     pub valid_to: String,
+}
+
+impl Unit {
+    /// The name as people say it, with its kind: `Xã Kbang`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        match UnitKind::new(&self.kind).ok().and_then(UnitKind::prefix) {
+            Some(prefix) => format!("{prefix} {}", self.name),
+            None => self.name.clone(),
+        }
+    }
 }
 
 /// `valid_from` of a unit whose beginning is not on record.

@@ -130,10 +130,10 @@ pub fn start(config: &Config, desk: Desk) -> Result<Running, ServerError> {
                         .app_data(own.clone())
                         .wrap(middleware::from_fn(security::headers))
                         .wrap(middleware::from_fn(security::observe))
+                        .configure(citizen::configure)
                         .configure(operate::configure)
                         .configure(api::configure)
                         .configure(console::configure)
-                        .configure(citizen::configure)
                 })
                 .workers(workers)
                 .backlog(BACKLOG)
@@ -190,7 +190,7 @@ impl Running {
 const SEQUENCE_TICKS: u32 = 6;
 
 /// Background work of one server: openings are written, reminders queued, rounds close
-/// themselves, the ledger's leaves get their numbers.
+/// themselves and are sealed at their deadline, the ledger's leaves get their numbers.
 async fn tick(state: State) {
     let mut every = tokio::time::interval(TICK);
     let mut ticks = 0_u32;
@@ -209,6 +209,9 @@ async fn tick(state: State) {
                 tracing::warn!(error = %error, "a round that is due could not be closed");
             }
             if ticks.is_multiple_of(SEQUENCE_TICKS) {
+                if let Err(error) = crate::round::seal_due(&state.desk) {
+                    tracing::warn!(error = %error, "a round whose deadline has come could not be sealed");
+                }
                 let numbered = ledger::number_gently(&state.desk.store);
                 if let Err(error) = numbered.and_then(|()| ledger::sign_if_due(&state.desk)) {
                     tracing::warn!(error = %error, "the ledger was not brought up to date; it is tried again");

@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 use khaosat::clock::{Clock, ManualClock, Millis};
-use khaosat::store::outbox::{MailFate, MailState};
+use khaosat::store::outbox::{Channel, MailFate, MailState};
 use tokio::sync::watch;
 
 use super::{START, block_on, deliver, mails, on_each_database, open, outbox, settings};
@@ -110,10 +110,14 @@ fn nothing_brings_a_recorded_250_back() {
     on_each_database(|address| {
         let store = open(address);
         Published::of("2026-11").told(1).insert(&store, START);
-        let slow = store.take_mail(START, LOCK_MS, 12).unwrap().unwrap();
-        assert_eq!(store.take_mail(START, LOCK_MS, 12).unwrap(), None, "taken twice");
+        let slow = store.take_mail(Channel::Mail, START, LOCK_MS, 12).unwrap().unwrap();
+        assert_eq!(
+            store.take_mail(Channel::Mail, START, LOCK_MS, 12).unwrap(),
+            None,
+            "taken twice"
+        );
         let later = START.plus(LOCK_MS);
-        let second = store.take_mail(later, LOCK_MS, 12).unwrap().unwrap();
+        let second = store.take_mail(Channel::Mail, later, LOCK_MS, 12).unwrap().unwrap();
         assert_eq!((second.id, second.attempts, second.perhaps_twice), (slow.id, 2, 1));
 
         // The slow one comes back: its failure is no longer its to tell, its 250 is.
@@ -132,7 +136,7 @@ fn nothing_brings_a_recorded_250_back() {
             assert_eq!(mails(&store)[0].state, MailState::Sent);
         }
         let end = Millis(i64::MAX / 2);
-        assert_eq!(store.take_mail(end, LOCK_MS, 12).unwrap(), None);
+        assert_eq!(store.take_mail(Channel::Mail, end, LOCK_MS, 12).unwrap(), None);
     });
 }
 
@@ -143,11 +147,11 @@ fn a_mail_whose_workers_die_every_time_is_given_up() {
         Published::of("2026-11").told(1).insert(&store, START);
         let mut now = START;
         for attempt in 1..=12 {
-            let mail = store.take_mail(now, LOCK_MS, 12).unwrap().unwrap();
+            let mail = store.take_mail(Channel::Mail, now, LOCK_MS, 12).unwrap().unwrap();
             assert_eq!(mail.attempts, attempt);
             now = now.plus(LOCK_MS);
         }
-        assert_eq!(store.take_mail(now, LOCK_MS, 12).unwrap(), None);
+        assert_eq!(store.take_mail(Channel::Mail, now, LOCK_MS, 12).unwrap(), None);
         let mail = &mails(&store)[0];
         assert_eq!((mail.state, mail.attempts), (MailState::Dead, 12));
         assert!(mail.last_error.as_deref().unwrap().contains("it may have arrived"));

@@ -1,4 +1,6 @@
-//! The pages on which citizens answer and withdraw, in every way a round may ask: valid, safe, small, usable by everyone.
+//! The survey as a whole, in every manner that a round may ask: by keyboard alone, its errors found, its headers safe.
+//!
+//! What each page is like by itself, `every_page` holds against the bars.
 
 use crate::support::{Installation, Instrument, ready};
 
@@ -9,36 +11,29 @@ const ROUNDS: [(&str, &str); 3] = [
     ("one-tap", "length = \"one_tap\""),
 ];
 
-/// Measures the survey of each round and the page of withdrawing, in both languages.
-fn measure(instrument: &'static str, settings: &[(&str, &str)]) {
+#[test]
+fn their_headers_are_as_safe_as_they_can_be() {
     // The pages are the same on both engines; the journeys try them on each.
     for (form, asking) in ROUNDS {
         let at = Installation::anywhere();
-        let links = ready::round_asking(&at, 1, form, asking);
+        let poster = ready::round_asking(&at, 1, form, asking).poster;
         let service = at.serve();
-        for lang in ["vi", "en"] {
-            let survey = format!("{}?lang={lang}", links.poster);
-            let paths = format!("{survey},{survey}&step=12,{survey}&step=24,/withdraw?lang={lang}");
-            let run = Instrument::new(instrument, &service.base);
-            let run = run.with("PATHS", &paths).with("LANG_", lang);
-            let run = settings.iter().fold(run, |run, (name, value)| run.with(name, value));
-            let Some(figure) = run.measure() else { return };
-            assert!(figure.pass, "{}", figure.output);
-        }
+        let paths = format!("{poster},{poster}?step=12,{poster}?step=24,/withdraw");
+        let run = Instrument::new("py/headers.py", &service.base).with("PATHS", &paths);
+        let Some(figure) = run.with("MIN", "100").measure() else { return };
+        assert!(figure.pass, "{}", figure.output);
     }
 }
 
 #[test]
-fn their_headers_are_as_safe_as_they_can_be() {
-    measure("py/headers.py", &[("MIN", "100")]);
-}
-
-#[test]
-fn their_html_is_valid() {
-    measure("node/html.mjs", &[("SKIP_VNU", "1")]);
-}
-
-#[test]
-fn they_are_usable_on_a_small_phone_by_everyone() {
-    measure("node/a11y.mjs", &[("SKIP_FORM", "1"), ("MIN_TARGET", "44")]);
+fn nothing_is_preselected_errors_lead_to_their_question_and_the_keyboard_alone_is_enough() {
+    let at = Installation::anywhere();
+    let poster = ready::round(&at, 1).poster;
+    let service = at.serve();
+    for lang in ["vi", "en"] {
+        let form = format!("{poster}?lang={lang}");
+        let run = Instrument::new("node/a11y.mjs", &service.base).with("PATHS", &form);
+        let Some(figure) = run.with("FORM", &form).with("LANG_", lang).measure() else { return };
+        assert!(figure.pass, "{}", figure.output);
+    }
 }

@@ -3,9 +3,12 @@
 mod citizen_pages;
 mod contract;
 mod demo;
+mod every_page;
 mod instruments;
 mod intake;
 mod kiosk;
+mod lighthouse;
 mod print;
 mod results_pages;
+mod scene;
 mod start_page;

@@ -15,14 +15,14 @@ use crate::support::{Client, Engine, Relay, on_each_engine};
 const BASE: &str = "https://khaosat.gialai.example";
 
 /// Dossiers with addresses; the last in English.
-fn with_addresses(count: usize) -> Vec<String> {
+pub(super) fn with_addresses(count: usize) -> Vec<String> {
     let language = |n: usize| if n + 1 == count { ",en" } else { ",vi" };
     let lines = dossiers(count).into_iter().enumerate();
     lines.map(|(n, line)| format!("{line},,,person{n}@dan.example{}", language(n))).collect()
 }
 
 /// The desk of the office's installation, its clock standing where a test wants.
-fn desk(engine: &Engine, office: &Office, clock: &ManualClock) -> Desk {
+pub(super) fn desk(engine: &Engine, office: &Office, clock: &ManualClock) -> Desk {
     Desk {
         store: Store::open(&engine.url, 4).unwrap(),
         vault: Arc::new(Vault::open(&office.at.directory().join("keys")).unwrap()),
@@ -31,22 +31,32 @@ fn desk(engine: &Engine, office: &Office, clock: &ManualClock) -> Desk {
     }
 }
 
-fn deliver(desk: &Desk, relay: &Relay) -> Pass {
+pub(super) fn deliver(desk: &Desk, relay: &Relay) -> Pass {
     let settings: Settings = toml::from_str(&format!(
         "host = '127.0.0.1'\nport = {}\nsecurity = 'none'\nfrom = 'Khảo sát <khaosat@gialai.example>'\n\
          timeout_s = 2\nper_minute = 60000",
         relay.port()
     ))
     .unwrap();
+    deliver_by(desk, &settings)
+}
+
+/// One pass over the outbox with these settings.
+pub(super) fn deliver_by(desk: &Desk, settings: &Settings) -> Pass {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let transport = Transport::new(&settings).unwrap();
+        let transport = Transport::new(settings).unwrap();
         Outbox::new(desk.clone(), Some(transport)).deliver_due().await.unwrap()
     })
 }
 
-fn now() -> Millis {
+pub(super) fn now() -> Millis {
     SystemClock.now()
+}
+
+/// Path of the survey's page that a mail tells of.
+pub(super) fn path(text: &str) -> String {
+    format!("/s/{}", between(text, "/s/", "?"))
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {

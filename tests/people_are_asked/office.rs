@@ -32,8 +32,29 @@ impl Office {
     pub fn with_mail(engine: &Engine, server: &Relay, rules: &str) -> Self {
         let at = Installation::on(engine)
             .with("KHAOSAT_MAIL__HOST", "127.0.0.1")
+            .with("KHAOSAT_MAIL__SECURITY", "none");
+        Self::mailing(at, server, rules)
+    }
+
+    /// The same with a mail server behind STARTTLS or TLS that asks for a password, and the file of whom to trust.
+    pub fn with_protected_mail(
+        engine: &Engine,
+        server: &Relay,
+        security: &str,
+        ca_file: &str,
+    ) -> Self {
+        let at = Installation::on(engine)
+            .with("KHAOSAT_MAIL__HOST", "localhost")
+            .with("KHAOSAT_MAIL__SECURITY", security)
+            .with("KHAOSAT_MAIL__CA_FILE", ca_file)
+            .with("KHAOSAT_MAIL__USER", "khaosat")
+            .with("KHAOSAT_MAIL__PASSWORD", "right");
+        Self::mailing(at, server, "")
+    }
+
+    fn mailing(at: Installation, server: &Relay, rules: &str) -> Self {
+        let at = at
             .with("KHAOSAT_MAIL__PORT", server.port().to_string())
-            .with("KHAOSAT_MAIL__SECURITY", "none")
             .with("KHAOSAT_MAIL__FROM", "Khảo sát Gia Lai <khaosat@gialai.example>")
             .with("KHAOSAT_MAIL__TIMEOUT_S", "2")
             .with("KHAOSAT_MAIL__PER_MINUTE", "60000");

@@ -236,6 +236,48 @@ fn a_correction_takes_the_place_of_what_was_published_and_everybody_is_told() {
     });
 }
 
+/// Words of a PDF by a program that is not ours; none where it is not installed.
+fn words(at: &Installation, file: &str) -> Option<String> {
+    let mut command = std::process::Command::new("pdftotext");
+    let read = command.args(["-layout", file, "-"]).current_dir(at.directory()).output().ok()?;
+    Some(String::from_utf8_lossy(&read.stdout).into_owned())
+}
+
+#[test]
+fn the_printed_sheet_carries_the_root_that_covers_it_and_proves_a_fork() {
+    on_each_engine(|engine| {
+        let (authority, digest) = published(Installation::on(engine));
+        let at = &authority.at;
+        at.run(&["round", "sheet", ROUND, "--out", "sheet.pdf"]).done();
+        let read = |name: &str| std::fs::read(at.directory().join(name)).unwrap();
+        let first = read("sheet.pdf");
+        assert!(first.starts_with(b"%PDF-1.7"));
+        let service = at.serve();
+        let heads = service.client.get("/results/ledger.json").json();
+        let statement = &heads["heads"][0]["statement"];
+        assert_eq!(statement["reason"], "publication");
+        let over = service.client.get(&format!("/results/{ROUND}/sheet.pdf"));
+        assert_eq!((over.status, over.header("content-type")), (200, "application/pdf"));
+        assert_eq!(service.client.get("/results/nothing/sheet.pdf").status, 404);
+        let page = service.client.get(&format!("/results/{ROUND}"));
+        assert!(page.text().contains("/sheet.pdf"), "{}", page.text());
+        if let Some(text) = words(at, "sheet.pdf") {
+            let plain: String = text.split_whitespace().collect();
+            let root = statement["root"].as_str().unwrap();
+            assert!(plain.contains(&root[..32]) && plain.contains(&root[32..]), "{text}");
+            assert!(plain.contains(&digest[..16]), "{text}");
+            assert!(text.contains(&format!("{} dòng", statement["size"])), "{text}");
+            assert!(text.contains("Hai xã") && text.contains("n") && text.contains('%'), "{text}");
+        }
+        // More leaves come; the sheet stays the one it was.
+        at.run(&["user", "add", "later", "--role", "reviewer", "--as", "admin"]).done();
+        at.run(&["round", "sheet", ROUND, "--out", "again.pdf"]).done();
+        assert_eq!(first, read("again.pdf"));
+        let typed = format!("{}:{}", statement["size"], statement["root"].as_str().unwrap());
+        at.run(&["verify", "ledger", "--against", &typed]).done();
+    });
+}
+
 /// The second checker: another language, none of our code.
 fn independent(at: &Installation, files: &[&str]) -> std::process::Output {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/independent_check.py");
@@ -278,6 +320,8 @@ fn outsiders_compute_a_publication_again_from_its_bundles_with_our_program_and_w
             assert!(told.contains(line), "{line}: {told}");
         }
 
+        assert!(told.contains("least and greatest weight"), "{told}");
+
         // Whatever is changed in a bundle, both find it.
         let read = |name: &str| std::fs::read_to_string(at.directory().join(name)).unwrap();
         let records = read("records.json");
@@ -295,5 +339,45 @@ fn outsiders_compute_a_publication_again_from_its_bundles_with_our_program_and_w
         at.file("public.json", &public.replace("\\\"n\\\":", "\\\"n\\\": "));
         assert_eq!(at.run(&["verify", "public.json", "--jwks", jwks]).code, Some(1));
         assert!(!independent(at, &files).status.success());
+    });
+}
+
+#[test]
+fn the_second_checker_cuts_weights_as_the_first() {
+    on_each_engine(|engine| {
+        let rules = "[rules.trim]\nlower = 0.8\nupper = 1.2\n";
+        let installation = Installation::on(engine);
+        let authority =
+            Authority::open_with(installation, &UNITS, dossiers(ANSWERS, &UNITS), rules);
+        let service = authority.at.serve();
+        for n in 0..ANSWERS {
+            // Most women of the second commune are silent, so that those who answer weigh more than the bounds allow.
+            let silent = authority.dossiers[n].unit == UNITS[1]
+                && authority.dossiers[n].sex == "female"
+                && n % 16 > 4;
+            if !silent {
+                authority.answer(&service.base, n, &criteria(n as u64, n % 3 > 0), true);
+            }
+        }
+        service.kill9();
+        for rule in authority.close_and_flag() {
+            authority.decide("reviewer", &rule, "keep");
+        }
+        authority.seal().done();
+        authority.compute();
+        authority.publish(&[]);
+        let at = &authority.at;
+        let export = ["export", ROUND, "--format", "inspector-bundle", "--out", "records.json"];
+        at.run(&[&export[..], &["--as", "inspector"]].concat()).done();
+        let text = std::fs::read_to_string(at.directory().join("records.json")).unwrap();
+        let bundle: Value = serde_json::from_str(&text).unwrap();
+        let document: Value =
+            serde_json::from_str(bundle["publication"]["bytes"].as_str().unwrap()).unwrap();
+        let weighting = &document["figures"]["official"]["weighting"];
+        assert!(weighting["trimmed_share"].as_f64().unwrap() > 0.0, "{weighting}");
+        let seen = independent(at, &["records.json"]);
+        let told = String::from_utf8_lossy(&seen.stdout).into_owned();
+        assert!(seen.status.success(), "{told}{}", String::from_utf8_lossy(&seen.stderr));
+        assert!(told.contains("least and greatest weight"), "{told}");
     });
 }

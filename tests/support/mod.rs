@@ -13,6 +13,7 @@ pub mod places;
 mod postgres;
 mod process;
 pub mod ready;
+mod receiver;
 mod relay;
 pub mod seed;
 
@@ -25,4 +26,5 @@ pub use instrument::{Figure, Instrument};
 pub use mail::MailServer;
 pub use postgres::OwnServer;
 pub use process::Finished;
+pub use receiver::Receiver;
 pub use relay::{Relay, free_port};

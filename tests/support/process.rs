@@ -29,7 +29,12 @@ impl Running {
     ///
     /// Panics with what the program said when it ends first or says nothing in time.
     pub fn announced(&self, mark: &str) -> String {
-        self.stdout.after(mark, PATIENCE).unwrap_or_else(|| {
+        self.announced_within(mark, PATIENCE)
+    }
+
+    /// The same of a program that has much to do before.
+    pub fn announced_within(&self, mark: &str, limit: Duration) -> String {
+        self.stdout.after(mark, limit).unwrap_or_else(|| {
             panic!(
                 "{} never said {mark:?}; stdout: {}; stderr: {}",
                 self.name,

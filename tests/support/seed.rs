@@ -2,7 +2,8 @@
 
 use khaosat::clock::Millis;
 use khaosat::store::key::PublicKey;
-use khaosat::store::publication::{Notice, Publication};
+use khaosat::store::outbox::{Notice, PUBLICATION};
+use khaosat::store::publication::Publication;
 use khaosat::store::round::{Change, NewRound, State};
 use khaosat::store::{Act, Actor, Right, Store};
 use sha2::{Digest, Sha256};
@@ -77,6 +78,7 @@ fn notice(digest: &str, recipient: &str) -> Notice {
     let hash = Sha256::digest(format!("{digest} {recipient}"));
     let random = hash.as_slice()[..16].try_into().unwrap();
     Notice {
+        kind: PUBLICATION,
         recipient: recipient.to_owned(),
         message_id: khaosat::mail::new_message_id(random, "https://khaosat.example.org"),
     }

@@ -8,7 +8,7 @@ numerators and denominators, intervals (Korn & Graubard 1998, with khaosat's flo
 and from an inspector's records the base weights, the raking and the weighted sums. Prints a line for each; exit 1 if any
 does not agree.
 """
-import base64, hashlib, json, math, sys
+import base64, collections, hashlib, json, math, sys
 
 sha = lambda b: hashlib.sha256(b).digest()
 canon = lambda o: json.dumps(o, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -118,7 +118,6 @@ def grew(proof, old, new):
 def leaf(kind, round_, day, receipt, commitment):
     return f"khaosat leaf 1\n{kind}\n{round_}\n{day}\n{receipt}\n{commitment}\n".encode()
 
-# Intervals.
 def inc_beta(x, a, b):
     """Regularised incomplete beta function by its continued fraction (Lentz)."""
     if x <= 0 or x >= 1:
@@ -244,17 +243,15 @@ def check_inspector(bundle, keys):
 
 def check_weights(document, records, code):
     """Raking (Deming & Stephan 1940) to the published totals; Σ w and each margin's reached total compared."""
-    group = document["figures"]["official"]
-    weighting, taking = group["weighting"], {u["code"] for u in group["units"] if u["figure"]["n"]}
+    weighting, rules = document["figures"]["official"]["weighting"], document["rules"]
     if not weighting:
         return
-    drawn = {"ticket", "invitation", "paper"}
-    rows = [r for r in records if r[2] in drawn and not r[10] and code[r[1]] in taking and r[8] and r[7]]
-    if len(rows) != weighting["n"]:
-        print(f"left  {len(rows)} records could be weighed, {weighting['n']} were: not compared")
-        return
+    rows = [r for r in records if r[2] in ("ticket", "invitation", "drawn_paper") and not r[10]]
+    of_unit = collections.Counter(r[1] for r in rows)
+    rows = [r for r in rows if of_unit[r[1]] >= max(rules["minimum_sample"], rules["suppression_threshold"])]
+    say(len(rows) == weighting["n"], f"{len(rows)} records are weighed")
     value = {"unit": lambda r: code[r[1]], "service": lambda r: r[3], "sex": lambda r: r[4], "age_group": lambda r: r[5]}
-    weights, cells, totals = [r[7] / r[8] for r in rows], [], []
+    weights, cells, totals = [max(r[7], 1) / max(r[8], 1) for r in rows], [], []
     for m in weighting["margins"]:
         labels, joined = [c["category"] for c in m["categories"]], dict(m["joined"])
         def category(r, m=m, labels=labels, joined=joined):
@@ -275,9 +272,12 @@ def check_weights(document, records, code):
             weights = [w * factor[c] for c, w in zip(cell, weights)]
         if worst < 1e-12:
             break
-    if weighting["trimmed_share"]:
-        print("left  weights were trimmed: not compared")
-        return
+    mean, trim = math.fsum(weights) / len(weights), rules.get("trim") or {"lower": 0, "upper": math.inf}
+    low, high = trim["lower"] * mean, trim["upper"] * mean
+    while not all(inside := [low <= w <= high for w in weights]):  # what is cut is shared among the rest, as R's trimWeights
+        cut = [min(max(w, low), high) for w in weights]
+        share = (math.fsum(weights) - math.fsum(cut)) / sum(inside)
+        weights = [c + share * i for c, i in zip(cut, inside)]
     say(near(math.fsum(weights), weighting["sum"], 1e-6), f"{len(rows)} weights raked again: their sum")
     say(near(max(weights), weighting["max"], 1e-5) and near(min(weights), weighting["min"], 1e-5), "least and greatest weight")
 

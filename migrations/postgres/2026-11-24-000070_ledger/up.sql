@@ -35,3 +35,51 @@ CREATE TRIGGER ledger_leaf_frozen BEFORE DELETE OR UPDATE OF seq, kind, round_id
 ON ledger_leaf FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_node_frozen BEFORE UPDATE OR DELETE ON ledger_node FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_head_frozen BEFORE UPDATE OR DELETE ON ledger_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION store_answers(
+    asked INTEGER[],
+    to_be_open INTEGER[],
+    rounds INTEGER[],
+    ids BYTEA[],
+    codes BYTEA[],
+    comments BYTEA[],
+    languages TEXT[],
+    tickets BYTEA[],
+    ties BYTEA[],
+    links BYTEA[],
+    new_leaves BYTEA,
+    counted_rounds INTEGER[],
+    counted_counters INTEGER[],
+    counted_kinds TEXT[],
+    counted_hours BIGINT[],
+    counts BIGINT[]
+) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
+DECLARE
+    held INTEGER;
+BEGIN
+    SELECT count(*) INTO held
+    FROM (SELECT id, state FROM round WHERE id = ANY (asked) ORDER BY id FOR SHARE) AS one
+    WHERE state = 'open' OR (state = 'closed' AND id <> ALL (to_be_open));
+    IF held <> cardinality(asked) THEN
+        RETURN FALSE;
+    END IF;
+    IF cardinality(links) > 0 THEN
+        UPDATE link SET state = 'spent', code_enc = NULL WHERE id = ANY (links) AND state = 'ready';
+        GET DIAGNOSTICS held = ROW_COUNT;
+        IF held <> cardinality(links) THEN
+            RAISE EXCEPTION 'a link has its answer' USING ERRCODE = 'unique_violation';
+        END IF;
+        UPDATE dossier SET number_mac = NULL, number_enc = NULL, contact_enc = NULL
+        WHERE id IN (SELECT dossier_id FROM link WHERE id = ANY (links));
+    END IF;
+    INSERT INTO response (round_id, id, answers, comment_enc, language, ticket, tie)
+    SELECT * FROM unnest(rounds, ids, codes, comments, languages, tickets, ties);
+    INSERT INTO ledger_queue (leaves) VALUES (new_leaves);
+    INSERT INTO tally (round_id, counter_id, kind, what, hour, n)
+    SELECT one.round_id, one.counter_id, one.kind, 'stored', one.hour, one.n
+    FROM unnest(counted_rounds, counted_counters, counted_kinds, counted_hours, counts)
+        AS one (round_id, counter_id, kind, hour, n)
+    ON CONFLICT ON CONSTRAINT tally_pkey DO UPDATE SET n = tally.n + excluded.n;
+    RETURN TRUE;
+END
+$$;

@@ -9,6 +9,7 @@ CREATE TABLE dossier (
     finished_on TEXT NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('granted', 'refused', 'returned')),
     late BOOLEAN NOT NULL,
+    apology BOOLEAN,
     sex TEXT,
     age_group TEXT,
     stratum TEXT NOT NULL,
@@ -102,6 +103,7 @@ CREATE TABLE link (
     expires_at BIGINT,
     prints INTEGER NOT NULL DEFAULT 0,
     printed_enc BLOB,
+    handed_by TEXT,
     CHECK (kind NOT IN ('ticket', 'invitation', 'drawn_paper') OR dossier_id IS NOT NULL OR state = 'void'),
     UNIQUE (round_id, counter_id, kind, serial)
 ) WITHOUT ROWID;

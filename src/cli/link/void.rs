@@ -20,9 +20,12 @@ pub struct Args {
 pub struct Replace {
     #[command(flatten)]
     link: Named,
-    /// Gives the holder of a ticket a numbered paper form instead
+    /// Gives the holder of a ticket or an invitation a numbered paper form instead
     #[arg(long)]
     by_paper: bool,
+    /// Gives whom an invitation does not reach a ticket instead, to be printed
+    #[arg(long, conflicts_with = "by_paper")]
+    by_ticket: bool,
     /// Why, at least ten characters; it is audited
     #[arg(long)]
     reason: String,
@@ -61,10 +64,15 @@ pub fn replace(shared: &Shared, args: &Replace) -> Outcome {
     let reason = reason(&args.reason)?;
     let (desk, actor) = shared.begin()?;
     let Link { link, origin } = args.link.find(&desk)?;
-    let kind = if args.by_paper { Kind::DrawnPaper } else { link.kind };
+    let kind = match (args.by_paper, args.by_ticket) {
+        (true, _) => Kind::DrawnPaper,
+        (_, true) => Kind::Ticket,
+        _ => link.kind,
+    };
     let serial = replace::run(&desk, &actor, &link, &origin, kind, reason)?;
+    let way = if kind == Kind::Invitation { "its mail is queued" } else { "to be printed" };
     out::print(&format!(
-        "{} {} of {} is void; {kind} {serial} takes its place, to be printed",
+        "{} {} of {} is void; {kind} {serial} takes its place, {way}",
         link.kind, origin.serial, link.counter_name
     ))
 }

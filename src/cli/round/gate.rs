@@ -23,8 +23,12 @@ pub fn run(shared: &Shared, args: &Args) -> Outcome {
     out::print(&told(&gate))
 }
 
-fn place(unit: &str, counter: Option<&str>) -> String {
-    counter.map_or_else(|| unit.to_owned(), |counter| format!("{unit}/{counter}"))
+fn place(unit: &str, counter: Option<&str>, clerk: Option<&str>) -> String {
+    match (counter, clerk) {
+        (Some(counter), _) => format!("{unit}/{counter}"),
+        (None, Some(clerk)) => format!("{unit}, {clerk}"),
+        (None, None) => unit.to_owned(),
+    }
 }
 
 fn range(interval: Option<(f64, f64)>) -> String {
@@ -35,9 +39,10 @@ fn range(interval: Option<(f64, f64)>) -> String {
 }
 
 fn line(row: &GateRow) -> String {
+    let clerk = row.clerk.as_ref().map(|(_, account)| account.as_str());
     format!(
         "{:<14} {:>8} {:>8} {:>8} {:>12} {:>9} {:>12} {:>9}\n",
-        out::visible(&place(&row.unit, row.counter.as_deref())),
+        out::visible(&place(&row.unit, row.counter.as_deref(), clerk)),
         row.dossiers,
         row.due,
         row.printed,
@@ -48,11 +53,16 @@ fn line(row: &GateRow) -> String {
     )
 }
 
-fn look(test: &GateTest) -> String {
+fn look(test: &GateTest, rows: &[GateRow]) -> String {
+    // The published number of a clerk leads to his account here alone.
+    let named =
+        rows.iter().filter(|row| row.unit == test.unit).filter_map(|row| row.clerk.as_ref());
+    let mut named = named.filter(|(number, _)| Some(*number) == test.clerk);
+    let clerk = named.next().map(|(_, account)| account.as_str());
     format!(
         "look here: {} of {} lies {} the others (p {:.4}); honest reasons exist, ask before you judge\n",
         test.indicator,
-        out::visible(&place(&test.unit, test.counter.as_deref())),
+        out::visible(&place(&test.unit, test.counter.as_deref(), clerk)),
         if test.above { "above" } else { "below" },
         test.p
     )
@@ -66,9 +76,9 @@ fn told(gate: &Gate) -> String {
     text.extend(gate.rows.iter().map(line));
     if gate.tests.is_empty() {
         text.push_str(
-            "nothing is tested: that takes five units or five counters of 30 dossiers each\n",
+            "nothing is tested: that takes five units, counters or clerks of 30 dossiers each\n",
         );
     }
-    text.extend(gate.tests.iter().filter(|test| test.look).map(look));
+    text.extend(gate.tests.iter().filter(|test| test.look).map(|test| look(test, &gate.rows)));
     text
 }

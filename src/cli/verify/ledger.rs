@@ -1,18 +1,17 @@
 //! Files of the ledger: the proof of a receipt, signed heads; and the ledger itself against heads kept elsewhere.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::document::keys;
-use super::faults;
+use super::{faults, heads};
 use crate::cli::desk::Shared;
 use crate::cli::{Failure, Outcome, file, out};
 use crate::issue::code::{Code, CodeKind};
-use crate::ledger::{self, Checked, HEADS, Heads, RECEIPT_PROOF, ReceiptProof};
+use crate::ledger::{self, Checked, HEADS, Heads, RECEIPT_PROOF, ReceiptProof, Source};
 use crate::publish::check;
-use crate::round::{INSPECTORS, InspectorBundle, PUBLIC, PublicBundle, SignedPublication};
-
-/// A century of daily heads has some 20 MB.
-const BYTES_MAX: usize = 64 << 20;
+use crate::round::{
+    INSPECTORS, InspectorBundle, PUBLIC, PublicBundle, SignedPublication, public_faults,
+};
 
 /// Which file of the ledger these bytes are, if any.
 pub fn kind(bytes: &[u8]) -> Option<&'static str> {
@@ -32,19 +31,7 @@ pub struct Beside<'a> {
     /// The receipt, as its holder types it.
     pub receipt: Option<&'a str>,
     /// Heads from elsewhere.
-    pub against: &'a [PathBuf],
-}
-
-fn read_heads(path: &Path) -> Result<(String, Heads), Failure> {
-    let bytes = file::read(path, BYTES_MAX)?;
-    let heads: Heads = serde_json::from_slice(&bytes).map_err(|cause| {
-        Failure::because(format!("{} is no file of signed heads", path.display()), cause)
-    })?;
-    Ok((file::name(path), heads))
-}
-
-fn read_all(paths: &[PathBuf]) -> Result<Vec<(String, Heads)>, Failure> {
-    paths.iter().map(|path| read_heads(path)).collect()
+    pub against: &'a [String],
 }
 
 /// Checks a file of the ledger.
@@ -84,10 +71,12 @@ pub fn run(path: &Path, bytes: &[u8], kind: &str, beside: &Beside<'_>) -> Outcom
         let bundle: PublicBundle = serde_json::from_slice(bytes).map_err(|cause| {
             Failure::because(format!("{} is no public bundle", path.display()), cause)
         })?;
-        public(&bundle, keys.as_deref(), &read_all(beside.against)?)?
+        public(&bundle, keys.as_deref(), &heads::read_all(beside.against)?)?
     } else {
-        let (_, heads) = read_heads(path)?;
-        heads.check(keys.as_deref(), &read_all(beside.against)?)?
+        let all: Heads = serde_json::from_slice(bytes).map_err(|cause| {
+            Failure::because(format!("{} is no file of signed heads", path.display()), cause)
+        })?;
+        all.check(keys.as_deref(), &heads::read_all(beside.against)?)?
     };
     told(&file::name(path), &checked)
 }
@@ -104,7 +93,7 @@ fn publication_fault(publication: &SignedPublication, keys: &[Key]) -> Option<St
 fn public(
     bundle: &PublicBundle,
     keys: Option<&[Key]>,
-    others: &[(String, Heads)],
+    others: &[Source],
 ) -> Result<Checked, Failure> {
     let mut checked = bundle.heads.check(keys, others)?;
     for publication in &bundle.publications {
@@ -117,6 +106,7 @@ fn public(
         }
         checked.faults.extend(keys.and_then(|keys| publication_fault(publication, keys)));
     }
+    checked.faults.extend(public_faults(&bundle.documents()?));
     let roots: Vec<_> = bundle.heads.heads.iter().rev().map(|head| &head.statement).collect();
     for (proof, (old, new)) in bundle.growth.iter().zip(roots.iter().zip(roots.iter().skip(1))) {
         let holds = (proof.from, proof.to) == (old.size, new.size)
@@ -144,8 +134,8 @@ fn public(
 ///
 /// # Errors
 /// Every fault, each on a line of its own.
-pub fn whole(shared: &Shared, against: &[PathBuf]) -> Outcome {
-    let others = read_all(against)?;
+pub fn whole(shared: &Shared, against: &[String]) -> Outcome {
+    let others = heads::read_all(against)?;
     let desk = shared.open()?;
     let mut leaves = 0_usize;
     let found = ledger::walk(&desk, |_| leaves += 1)?;

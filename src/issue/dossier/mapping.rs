@@ -32,7 +32,7 @@ pub struct Mapping {
 }
 
 /// Headings that registers of one-stop shops give our columns, in their order.
-const USUAL: [&[&str]; 11] = [
+const USUAL: [&[&str]; 12] = [
     &["Mã hồ sơ", "Số hồ sơ", "Số biên nhận"],
     &["Mã đơn vị", "Đơn vị"],
     &["Quầy", "Mã quầy", "Bộ phận"],
@@ -44,6 +44,7 @@ const USUAL: [&[&str]; 11] = [
     &["Nhóm tuổi"],
     &["Email", "E-mail", "Thư điện tử"],
     &["Ngôn ngữ"],
+    &["Thư xin lỗi", "Phiếu xin lỗi"],
 ];
 
 impl Default for Mapping {
@@ -109,7 +110,7 @@ impl Mapping {
     }
 
     /// The rows behind the headings in our columns.
-    pub(super) fn apply(&self, grid: &Grid, problems: &mut Collector) -> Vec<Record<11>> {
+    pub(super) fn apply(&self, grid: &Grid, problems: &mut Collector) -> Vec<Record<12>> {
         let empty = Vec::new();
         let header = grid.iter().find(|(line, _)| *line == self.header_row);
         let header = header.map_or(&empty, |(_, values)| values);
@@ -119,7 +120,7 @@ impl Mapping {
             }
             return Vec::new();
         }
-        let mut places = [None; 11];
+        let mut places = [None; 12];
         let mut usable = true;
         for (at, (name, place)) in COLUMNS.names.iter().zip(places.iter_mut()).enumerate() {
             if self.constants.contains_key(*name) {
@@ -148,8 +149,8 @@ impl Mapping {
         behind.map(|(line, values)| self.record(*line, values, &places)).collect()
     }
 
-    fn record(&self, line: u64, values: &[String], places: &[Option<usize>; 11]) -> Record<11> {
-        let mut fields = [const { String::new() }; 11];
+    fn record(&self, line: u64, values: &[String], places: &[Option<usize>; 12]) -> Record<12> {
+        let mut fields = [const { String::new() }; 12];
         for ((name, place), field) in COLUMNS.names.iter().zip(places).zip(fields.iter_mut()) {
             let found = match self.constants.get(*name) {
                 Some(constant) => constant.as_str(),

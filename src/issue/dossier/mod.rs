@@ -178,6 +178,7 @@ impl Register {
                         finished_on: row.finished_on.to_string(),
                         outcome: row.outcome,
                         late: row.late,
+                        apology: row.apology,
                         sex: row.sex.clone(),
                         age_group: row.age_group.clone(),
                         stratum: unit.to_string(),

@@ -28,11 +28,11 @@ pub struct Answer {
 }
 
 impl Register {
-    /// Checks reported dossiers, each as the eleven texts of a row; places count from 1.
+    /// Checks reported dossiers, each as the texts of a row; places count from 1.
     ///
     /// # Errors
     /// [`IssueError::File`] with every fault; nothing is taken then.
-    pub fn check(&self, reported: Vec<[String; 11]>) -> Result<Vec<Finished>, IssueError> {
+    pub fn check(&self, reported: Vec<[String; 12]>) -> Result<Vec<Finished>, IssueError> {
         let mut problems = Collector::default();
         let records = (1..).zip(reported).map(|(line, fields)| Record { line, fields });
         let rows = self.rows(records, &mut problems);

@@ -9,9 +9,9 @@ use crate::store::dossier::DossierOutcome;
 use crate::table::{self, Collector, Columns, Record};
 
 /// Our columns, the first six of which every dossier has.
-pub const COLUMN_NAMES: [&str; 11] = COLUMNS.names;
+pub const COLUMN_NAMES: [&str; 12] = COLUMNS.names;
 
-pub(super) const COLUMNS: Columns<11> = Columns {
+pub(super) const COLUMNS: Columns<12> = Columns {
     names: [
         "number",
         "unit",
@@ -24,6 +24,7 @@ pub(super) const COLUMNS: Columns<11> = Columns {
         "age_group",
         "email",
         "language",
+        "apology",
     ],
     required: 6,
 };
@@ -43,6 +44,8 @@ pub struct Finished {
     pub outcome: DossierOutcome,
     /// Finished after its due day.
     pub late: bool,
+    /// A slip with an apology was issued, where the register says.
+    pub apology: Option<bool>,
     /// Sex category, where the register says.
     pub sex: Option<String>,
     /// Age group category, where the register says.
@@ -86,7 +89,7 @@ impl Register {
     /// Checks every record, and that no number stands twice.
     pub(super) fn rows(
         &self,
-        records: impl IntoIterator<Item = Record<11>>,
+        records: impl IntoIterator<Item = Record<12>>,
         problems: &mut Collector,
     ) -> Vec<Finished> {
         let mut rows = Vec::new();
@@ -104,9 +107,21 @@ impl Register {
     }
 
     /// Checks one dossier; `line` is its place for `problems`.
-    fn row(&self, fields: &[String; 11], line: u64, problems: &mut Collector) -> Option<Finished> {
-        let [number, unit, counter, service, day, outcome, late, sex, age_group, email, language] =
-            fields;
+    fn row(&self, fields: &[String; 12], line: u64, problems: &mut Collector) -> Option<Finished> {
+        let [
+            number,
+            unit,
+            counter,
+            service,
+            day,
+            outcome,
+            late,
+            sex,
+            age_group,
+            email,
+            language,
+            apology,
+        ] = fields;
         let number = normal(number);
         let mut good = true;
         let mut fault = |column: &'static str, value: &str, advice: String| {
@@ -159,6 +174,16 @@ impl Register {
         if is_late.is_none() {
             fault("late", late, "write yes or no".to_owned());
         }
+        let apology_word = match apology.as_str() {
+            "" => Some(None),
+            "0" | "no" => Some(Some(false)),
+            "1" | "yes" => Some(Some(true)),
+            _ => None,
+        };
+        if apology_word.is_none() {
+            let advice = "write yes or no, or leave it empty if the register does not say";
+            fault("apology", apology, advice.to_owned());
+        }
         let language_word = match language.as_str() {
             "" | "vi" => Some("vi"),
             "en" => Some("en"),
@@ -197,6 +222,7 @@ impl Register {
             finished_on: finished_on?,
             outcome: outcome_word?,
             late: is_late?,
+            apology: apology_word?,
             sex,
             age_group,
             email,

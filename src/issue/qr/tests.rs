@@ -1,6 +1,5 @@
 use super::*;
 use proptest::prelude::*;
-use qrcode::QrCode;
 
 const TICKET: &str = "https://khaosat.gialai.gov.vn/s/CDFGHJKMNPRTVWX";
 /// What its symbol holds.
@@ -50,20 +49,6 @@ fn rasterise(svg: &str) -> Vec<Vec<bool>> {
 fn read_svg(svg: &str) -> String {
     let grid = rasterise(svg);
     read_back(grid.len() * 4, |x, y| grid[y / 4][x / 4])
-}
-
-/// What the crate itself makes of the same data at the same version and level.
-fn by_the_crate(qr: &Qr, url: &str) -> Vec<bool> {
-    let code =
-        QrCode::with_version(url, Version::Normal(qr.version()), qr.level().of_crate()).unwrap();
-    code.into_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect()
-}
-
-fn modules(qr: &Qr) -> Vec<bool> {
-    (0..qr.width())
-        .flat_map(|y| (0..qr.width()).map(move |x| (x, y)))
-        .map(|(x, y)| qr.is_dark(x, y))
-        .collect()
 }
 
 #[test]
@@ -182,9 +167,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn any_address_gives_the_modules_of_the_crate_and_reads_back(url in "https?://[!-~]{1,190}") {
+    fn any_address_reads_back(url in "https?://[!-~]{1,190}") {
         let qr = Qr::of_url(&url).unwrap();
-        prop_assert_eq!(modules(&qr), by_the_crate(&qr, &url), "the mask of the smallest penalty");
         prop_assert_eq!(read_svg(&qr.svg(None)), url.clone());
         prop_assert_eq!(read_png(&qr.png(4).unwrap()).1, url);
     }

@@ -151,8 +151,10 @@ struct Html<'a> {
 /// [`NoLetter::Unwanted`] for a link that is spent, void, unsubscribed or of a round that takes no answers any more.
 pub fn addressed(desk: &Desk, link: LinkId, is_reminder: bool) -> Result<Addressed, NoLetter> {
     let unwanted = |why: &str| Err(NoLetter::Unwanted(why.to_owned()));
-    let missing = || NoLetter::Missing("the link that it tells of is not there".to_owned());
-    let invited = desk.store.invited(link)?.ok_or_else(missing)?;
+    // A void link has no dossier any more: whoever was to be written to has another link, or none.
+    let Some(invited) = desk.store.invited(link)? else {
+        return unwanted("the link was made void before");
+    };
     let round = desk.store.round_by_id(invited.round_id)?;
     let now = desk.clock.now();
     if round.state != State::Open || now >= round.closes_at {

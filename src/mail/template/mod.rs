@@ -1,5 +1,6 @@
 //! What the mails say: one file per kind, rendered at sending from the reference in the outbox.
 
+mod head;
 mod invitation;
 mod publication;
 mod reset;
@@ -10,7 +11,7 @@ use crate::clock::Millis;
 use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::store::credential::PASSWORD_RESET;
-use crate::store::outbox::{INVITATION, Mail, REMINDER};
+use crate::store::outbox::{HEAD, INVITATION, Mail, PUBLICATION, REMINDER};
 
 /// What a person reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,11 +64,15 @@ impl From<StoreError> for NoLetter {
 /// [`NoLetter`].
 pub fn render(desk: &Desk, mail: &Mail) -> Result<Addressed, NoLetter> {
     match (mail.kind.as_str(), mail.link_id) {
-        ("publication", _) => {
+        (PUBLICATION, _) => {
             let letter = publication::letter(&desk.store, &mail.subject_ref, &desk.public_url)?;
             Ok(Addressed { letter, recipient: mail.recipient.clone() })
         }
         (PASSWORD_RESET, _) => reset::addressed(desk, mail),
+        (HEAD, _) => {
+            let letter = head::letter(&desk.store, &mail.subject_ref, &desk.public_url)?;
+            Ok(Addressed { letter, recipient: mail.recipient.clone() })
+        }
         (INVITATION, Some(link)) => invitation::addressed(desk, link, false),
         (REMINDER, Some(link)) => invitation::addressed(desk, link, true),
         (other, _) => {

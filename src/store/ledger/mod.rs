@@ -15,6 +15,7 @@ pub use commit::{Salt, commitment, new_salt};
 use super::actor::words;
 use super::engine::batch;
 use super::id::RoundId;
+use super::outbox::{self, Notice};
 use super::schema::{ledger_head, ledger_leaf, ledger_node, ledger_queue, round};
 use super::{Conn, Result, Store, StoreError};
 use crate::clock::Millis;
@@ -41,6 +42,8 @@ words! {
         Publication = "publication",
         /// An entry of the audit trail.
         Audit = "audit",
+        /// A link made void.
+        Void = "void",
     }
 }
 
@@ -135,6 +138,11 @@ pub struct Waiting {
     pub leaves: Vec<NewLeaf>,
     /// Codes of their rounds.
     pub rounds: BTreeMap<RoundId, String>,
+}
+
+/// Leaves as the queue holds them.
+pub(super) fn queued<'a>(leaves: impl IntoIterator<Item = &'a NewLeaf>) -> Vec<u8> {
+    queued::write(leaves)
 }
 
 /// Puts leaves into the queue, inside the caller's transaction.
@@ -387,11 +395,11 @@ impl Store {
         })
     }
 
-    /// Keeps a signed head. One of that size that is there already stays.
+    /// Keeps a signed head and queues what tells of it. A head of that size that is there already stays.
     ///
     /// # Errors
     /// What the database says.
-    pub fn put_head(&self, head: &Head) -> Result<()> {
+    pub fn put_head(&self, head: &Head, notices: &[Notice]) -> Result<()> {
         self.transaction(|conn| {
             batch::lock_ledger(conn)?;
             let there = ledger_head::table.find(head.size).count().get_result::<i64>(conn)? > 0;
@@ -407,7 +415,32 @@ impl Store {
                     ))
                     .execute(conn)?;
             }
-            Ok(())
+            outbox::queue(conn, &head.size.to_string(), Millis(head.at), notices)
+        })
+    }
+
+    /// The head over so many leaves.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn head(&self, size: i64) -> Result<Option<Head>> {
+        self.read(|conn| {
+            Ok(ledger_head::table.find(size).select(Head::as_select()).first(conn).optional()?)
+        })
+    }
+
+    /// Heads over fewer leaves than `before`, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn heads_before(&self, before: Option<i64>, limit: i64) -> Result<Vec<Head>> {
+        self.read(|conn| {
+            Ok(ledger_head::table
+                .filter(ledger_head::size.lt(before.unwrap_or(i64::MAX)))
+                .order(ledger_head::size.desc())
+                .limit(limit)
+                .select(Head::as_select())
+                .load(conn)?)
         })
     }
 

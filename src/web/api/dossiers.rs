@@ -59,6 +59,9 @@ pub struct FinishedDossier {
     /// Finished after its due day.
     #[serde(default)]
     late: bool,
+    /// A slip with an apology went out with it, where the register says.
+    #[serde(default)]
+    apology: Option<bool>,
     /// Category of the round's form, where the register says.
     #[serde(default)]
     #[schema(max_length = 64)]
@@ -106,7 +109,7 @@ pub struct DossierAnswer {
 
 impl FinishedDossier {
     /// As a row of a file.
-    fn fields(self) -> [String; 11] {
+    fn fields(self) -> [String; 12] {
         let trimmed = |text: String| text.trim().to_owned();
         [
             self.number,
@@ -120,6 +123,7 @@ impl FinishedDossier {
             trimmed(self.age_group.unwrap_or_default()),
             trimmed(self.email.unwrap_or_default()),
             trimmed(self.language.unwrap_or_default()),
+            self.apology.map_or("", |slip| if slip { "yes" } else { "no" }).to_owned(),
         ]
     }
 }

@@ -12,6 +12,7 @@ mod conditional;
 mod docs;
 mod document;
 mod dossiers;
+mod heads;
 mod jwks;
 mod metadata;
 pub mod openapi;
@@ -51,6 +52,8 @@ pub fn configure(server: &mut ServiceConfig) {
                 .service(unit::resource())
                 .service(scorecard::resource())
                 .service(dossiers::resource())
+                .service(heads::resource())
+                .service(heads::one_resource())
                 .default_service(web::to(unknown)),
         );
 }

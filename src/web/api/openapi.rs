@@ -14,7 +14,8 @@ use super::super::State;
 use super::super::problem::{self, Problem};
 use super::conditional::{Exact, Keep, digest};
 use super::{
-    dossiers, jwks, metadata, publication, resource, rounds, scorecard, sub_index, token, unit,
+    dossiers, heads, jwks, metadata, publication, resource, rounds, scorecard, sub_index, token,
+    unit,
 };
 use crate::account::scope::Scope;
 
@@ -43,6 +44,8 @@ pub fn resource() -> Resource {
         sub_index::get,
         publication::get,
         unit::get,
+        heads::get,
+        heads::one::get,
         scorecard::read::get,
         scorecard::write::put,
         dossiers::post,
@@ -51,6 +54,7 @@ pub fn resource() -> Resource {
     tags(
         (name = "tokens", description = "Access tokens and the keys that verify what this service signs"),
         (name = "results", description = "Published results; scope `results:read`"),
+        (name = "ledger", description = "Signed heads of the ledger; scope `results:read`"),
         (name = "dossiers", description = "Finished dossiers and their tickets; scope `dossiers:write`, for the units of the client"),
         (name = "scorecards", description = "The main score; scopes `scorecards:read`, `scorecards:write`"),
     ),

@@ -93,6 +93,31 @@ pub async fn bundle(
     }
 }
 
+/// `GET /results/{round}/sheet.pdf`: the printed result sheet, with the signed head that covers it.
+pub async fn sheet(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<State>,
+) -> HttpResponse {
+    let lang = visitor::language(&request);
+    let desk = state.desk.clone();
+    match blocking(move || match round::sheet(&desk, &path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(RoundError::Refused(_) | RoundError::Store(StoreError::Missing { .. })) => Ok(None),
+        Err(RoundError::Store(error)) => Err(error.into()),
+        Err(error) => Err(StoreError::Refused(error.to_string()).into()),
+    })
+    .await
+    {
+        Ok(Some(bytes)) => HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "application/pdf"))
+            .insert_header((CONTENT_DISPOSITION, "inline; filename=\"khaosat-sheet.pdf\""))
+            .body(bytes),
+        Ok(None) => refusal::unknown(lang),
+        Err(error) => refusal::failed(&error, lang),
+    }
+}
+
 /// Two sizes of the tree.
 #[derive(Deserialize)]
 pub struct Sizes {

@@ -20,6 +20,7 @@ mod unsubscribe;
 mod visitor;
 mod withdraw;
 
+use actix_web::middleware::Compress;
 use actix_web::web;
 
 pub use guesses::Guesses;
@@ -29,37 +30,60 @@ pub use pages::Pages;
 /// round trip on the slowest network; only a phone that opened the link before is sent on (`open::remembered`).
 const SCANNED: &str = "/S/{code}";
 
-/// The citizen's routes.
+/// The citizen's routes. Pages that are the same for everybody are compressed; the survey's is by itself
+/// (`page::survey::gzip`), and one that shows a code stays plain, for its length would tell of what is in it.
 pub fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.route("/", web::get().to(home::home))
+    // First, for routes are tried in this order and nearly all requests are for it.
+    cfg.service(
+        web::resource(["/s/{code}", SCANNED])
+            .route(web::post().to(answer::answer))
+            .route(web::get().to(open::open))
+            .route(web::head().to(open::open)),
+    );
+    cfg.service(web::resource("/").wrap(Compress::default()).route(web::get().to(home::home)))
         .route("/favicon.svg", web::get().to(home::favicon))
         .route("/khaosat.js", web::get().to(home::script))
         .route("/robots.txt", web::get().to(home::robots))
-        .route("/privacy", web::get().to(home::privacy))
+        .service(
+            web::resource("/privacy").wrap(Compress::default()).route(web::get().to(home::privacy)),
+        )
         .route("/withdraw", web::get().to(withdraw::ask))
         .route("/withdraw", web::post().to(withdraw::withdraw))
         .route("/s", web::get().to(home::typed))
         .route("/r", web::get().to(receipt::typed))
-        .route("/results", web::get().to(results::list))
-        .route("/results/ledger", web::get().to(ledger::page))
+        .service(
+            web::resource("/results").wrap(Compress::default()).route(web::get().to(results::list)),
+        )
+        .service(
+            web::resource("/results/ledger")
+                .wrap(Compress::default())
+                .route(web::get().to(ledger::page)),
+        )
         .route("/results/ledger.json", web::get().to(ledger::heads))
         .route("/results/ledger/consistency.json", web::get().to(ledger::consistency))
-        .route("/results/{round}", web::get().to(results::round))
+        .service(
+            web::resource("/results/{round}")
+                .wrap(Compress::default())
+                .route(web::get().to(results::round)),
+        )
         .route("/results/{round}/asked.json", web::get().to(asked::note))
         .route("/results/{round}/lists/{number}.csv", web::get().to(asked::list))
         .route("/results/{round}/publication.json", web::get().to(results::bytes))
         .route("/results/{round}/bundle.json", web::get().to(ledger::bundle))
-        .route("/results/scorecards/{year}", web::get().to(scorecards::official))
-        .route("/results/scorecards/{year}/{series}", web::get().to(scorecards::series))
+        .route("/results/{round}/sheet.pdf", web::get().to(ledger::sheet))
+        .service(
+            web::resource("/results/scorecards/{year}")
+                .wrap(Compress::default())
+                .route(web::get().to(scorecards::official)),
+        )
+        .service(
+            web::resource("/results/scorecards/{year}/{series}")
+                .wrap(Compress::default())
+                .route(web::get().to(scorecards::series)),
+        )
         .route("/r/{receipt}", web::get().to(receipt::look_up))
         .route("/R/{receipt}", web::get().to(receipt::look_up))
         .route("/r/{receipt}/proof.json", web::get().to(ledger::proof))
-        .service(
-            web::resource(["/s/{code}", SCANNED])
-                .route(web::get().to(open::open))
-                .route(web::head().to(open::open))
-                .route(web::post().to(answer::answer)),
-        )
         .service(
             web::resource("/u/{token}")
                 .route(web::get().to(unsubscribe::ask))

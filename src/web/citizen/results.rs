@@ -190,10 +190,12 @@ fn render(published: &Published, lang: Lang) -> String {
         .collect();
     let json = format!("/results/{}/publication.json", document.round);
     let bundle = format!("/results/{}/bundle.json", document.round);
+    let sheet = format!("/results/{}/sheet.pdf", document.round);
     let asked = format!("/results/{}/asked.json", document.round);
     let mut downloads = vec![
         Link { href: &json, label: "publication.json" },
         Link { href: &bundle, label: "bundle.json" },
+        Link { href: &sheet, label: "sheet.pdf" },
     ];
     if document.asked.is_some() {
         downloads.push(Link { href: &asked, label: "asked.json" });
@@ -278,9 +280,10 @@ fn looks(document: &Document) -> Vec<Look<'_>> {
         .map(|test| Look {
             unit: name_of(document, &test.unit),
             counter: test.counter.as_deref(),
+            clerk: test.clerk,
             indicator: test.indicator,
             above: test.above,
-            hidden: hidden(&test.unit).filter(|_| test.counter.is_none()),
+            hidden: hidden(&test.unit).filter(|_| test.counter.is_none() && test.clerk.is_none()),
         })
         .collect()
 }

@@ -26,6 +26,7 @@ struct SessionLine {
 #[template(path = "console_account.html")]
 struct Html {
     frame: Frame,
+    name: String,
     email: Option<String>,
     roles: Vec<String>,
     factor: bool,
@@ -60,11 +61,11 @@ fn page(visit: &Visit, wrong: Option<Key>) -> Answer {
     let own = sign_in::own(&visit.desk, signed)?;
     let units = visit.desk.store.units()?;
     let name_of =
-        |id: i32| units.iter().find(|unit| unit.id == UnitId(id)).map(|u| u.name.as_str());
+        |id: i32| units.iter().find(|unit| unit.id == UnitId(id)).map(|unit| unit.full_name());
     let roles = match &signed.actor {
         Actor::Person { grants, .. } => grants
             .iter()
-            .map(|(role, unit)| grant(visit.lang, *role, unit.and_then(name_of)))
+            .map(|(role, unit)| grant(visit.lang, *role, unit.and_then(name_of).as_deref()))
             .collect(),
         _ => Vec::new(),
     };
@@ -82,6 +83,7 @@ fn page(visit: &Visit, wrong: Option<Key>) -> Answer {
     });
     let page = Html {
         sessions: lines.collect(),
+        name: own.name,
         email: own.email,
         roles,
         factor: own.factor_enc.is_some(),

@@ -49,11 +49,8 @@ pub fn list(visit: &Visit) -> Answer {
     let mut lines = Vec::new();
     for one in visit.desk.store.clients()? {
         let ids = visit.desk.store.client_units(&one.id)?;
-        let names: Vec<&str> = units
-            .iter()
-            .filter(|unit| ids.contains(&unit.id))
-            .map(|unit| unit.name.as_str())
-            .collect();
+        let held = units.iter().filter(|unit| ids.contains(&unit.id));
+        let names: Vec<String> = held.map(|unit| unit.full_name()).collect();
         let known = one.scopes.split(' ').filter_map(Scope::from_word);
         lines.push(Line {
             scopes: known.map(|scope| frame.say(scope_key(scope))).collect(),
@@ -68,7 +65,7 @@ pub fn list(visit: &Visit) -> Answer {
     let page = List {
         lines,
         scopes: Scope::ALL.iter().map(|one| (one.word(), frame.say(scope_key(*one)))).collect(),
-        units: current.map(|unit| (unit.code, unit.name)).collect(),
+        units: current.map(|unit| (unit.code.clone(), unit.full_name())).collect(),
         manages: visit.may(Right::ManageKeys),
         frame,
     };

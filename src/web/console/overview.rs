@@ -73,6 +73,8 @@ struct Html {
     state_word: &'static str,
     facts: Vec<(String, String)>,
     finding: String,
+    /// What a unit that misses the target is called.
+    behind: String,
     filters: Vec<Filter>,
     q: String,
     path: String,
@@ -114,8 +116,9 @@ pub fn show(visit: &Visit) -> Answer {
         state: frame.say(state_key(round.state)),
         state_word: round.state.word(),
         facts: facts(&frame, &seen, whole, round.state, round.closes_at),
-        finding: finding(&frame, &seen),
-        filters: filters(visit, &frame, &seen, &show),
+        finding: finding(&frame, &seen, round.state),
+        behind: frame.say(if running(round.state) { key::LATE } else { key::MISSED }),
+        filters: filters(visit, &frame, &seen, &show, round.state),
         path: visit.path.clone(),
         headings: headings(visit, &frame, &sort),
         rows: shown.iter().map(|line| row(&frame, line, &seen)).collect(),
@@ -214,12 +217,13 @@ fn headings(visit: &Visit, frame: &Frame, sort: &str) -> Vec<Heading> {
         .collect()
 }
 
-fn filters(visit: &Visit, frame: &Frame, seen: &Overview, show: &str) -> Vec<Filter> {
+fn filters(visit: &Visit, frame: &Frame, seen: &Overview, show: &str, state: State) -> Vec<Filter> {
+    let behind = if running(state) { key::SHOW_LATE } else { key::SHOW_MISSED };
     let late = seen.units.iter().filter(|line| line.late).count();
     let silent = seen.units.iter().filter(|line| !line.silent.is_empty()).count();
     [
         ("", key::SHOW_ALL, seen.units.len()),
-        ("late", key::SHOW_LATE, late),
+        ("late", behind, late),
         ("silent", key::SHOW_SILENT, silent),
     ]
     .map(|(word, label, n)| Filter {
@@ -301,21 +305,30 @@ fn facts(
     facts.into_iter().map(|(label, value)| (frame.say(label), value)).collect()
 }
 
-/// The sentence that the page begins with: who needs attention.
-fn finding(frame: &Frame, seen: &Overview) -> String {
+fn running(state: State) -> bool {
+    matches!(state, State::Planned | State::Open)
+}
+
+/// The sentence that the page begins with: who needs attention, or who missed the target in the end.
+fn finding(frame: &Frame, seen: &Overview, state: State) -> String {
     let late: Vec<&str> =
         seen.units.iter().filter(|line| line.late).map(|line| line.unit.name.as_str()).collect();
+    let [nobody, some, more] = if running(state) {
+        [key::NOBODY_LATE, key::LATE_UNITS, key::LATE_UNITS_MORE]
+    } else {
+        [key::NOBODY_MISSED, key::MISSED_UNITS, key::MISSED_UNITS_MORE]
+    };
     if late.is_empty() {
-        return frame.say(key::NOBODY_LATE);
+        return frame.say(nobody);
     }
     let named: Vec<&str> = late.iter().take(4).copied().collect();
     let rest = late.len() - named.len();
     let names = named.join(", ");
     if rest == 0 {
-        return frame.say_with(key::LATE_UNITS, "units", &names);
+        return frame.say_with(some, "units", &names);
     }
     let gaps = [("units", Arg::Text(&names)), ("count", Arg::Count(rest as u64))];
-    frame.lang.tell(key::LATE_UNITS_MORE, &gaps)
+    frame.lang.tell(more, &gaps)
 }
 
 fn midnight(day: i64) -> Millis {

@@ -164,12 +164,18 @@ impl Asked {
             fields.map(|fields| Parts { fields, uploads: Vec::new() })
         };
         let site = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+        // PostgreSQL takes no NUL in a text, and nobody types one.
+        let storable = |list: Vec<(String, String)>| -> Vec<(String, String)> {
+            list.into_iter().map(|(name, value)| (name, value.replace('\0', "\u{fffd}"))).collect()
+        };
+        let query = storable(query);
+        let form = form.map(|form| Parts { fields: storable(form.fields), ..form });
         Self {
             path: request.path().to_owned(),
             parts: request
                 .match_info()
                 .iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .map(|(name, value)| (name.to_owned(), value.replace('\0', "\u{fffd}")))
                 .collect(),
             query,
             form,

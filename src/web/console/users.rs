@@ -10,7 +10,8 @@ use super::visit::Visit;
 use super::{Frame, Trouble};
 use crate::account::{names, one_time};
 use crate::store::id::UnitId;
-use crate::store::people::Person;
+use crate::store::people::{Grant, Person};
+use crate::store::unit::Unit;
 use crate::store::{Act, Right, Role};
 use crate::web::text::key;
 
@@ -68,8 +69,11 @@ fn place(name: &str) -> String {
 }
 
 fn roles(visit: &Visit, person: &Person) -> Vec<String> {
-    let of = |unit: &Option<(UnitId, String)>| unit.as_ref().map(|(_, name)| name.clone());
-    person.grants.iter().map(|one| grant(visit.lang, one.role, of(&one.unit).as_deref())).collect()
+    person.grants.iter().map(|one| in_words(visit, one)).collect()
+}
+
+fn in_words(visit: &Visit, one: &Grant) -> String {
+    grant(visit.lang, one.role, one.unit.as_ref().map(Unit::full_name).as_deref())
 }
 
 /// Roles and units to choose from.
@@ -88,7 +92,7 @@ impl Choices {
                 .iter()
                 .map(|role| (role.word(), grant(visit.lang, *role, None)))
                 .collect(),
-            units: units.into_iter().map(|unit| (unit.code, unit.name)).collect(),
+            units: units.into_iter().map(|unit| (unit.code.clone(), unit.full_name())).collect(),
         })
     }
 }
@@ -218,12 +222,10 @@ struct One {
 /// One account.
 pub fn show(visit: &Visit) -> Answer {
     let person = visit.desk.store.person(visit.part("account"))?;
-    let units = visit.desk.store.units()?;
-    let code = |id: UnitId| units.iter().find(|unit| unit.id == id).map(|unit| unit.code.clone());
     let grants = person.grants.iter().map(|one| GrantLine {
-        words: grant(visit.lang, one.role, one.unit.as_ref().map(|(_, name)| name.as_str())),
+        words: in_words(visit, one),
         role: one.role.word(),
-        unit: one.unit.as_ref().and_then(|(id, _)| code(*id)).unwrap_or_default(),
+        unit: one.unit.as_ref().map(|unit| unit.code.clone()).unwrap_or_default(),
     });
     let grants = grants.collect();
     let frame = visit

@@ -144,6 +144,7 @@ fn round() -> RoundPage<'static> {
             Look {
                 unit: DISTRICTS[3].1,
                 counter: None,
+                clerk: None,
                 indicator: crate::round::Indicator::Printed,
                 above: false,
                 hidden: Some((214, 3)),
@@ -151,6 +152,7 @@ fn round() -> RoundPage<'static> {
             Look {
                 unit: DISTRICTS[3].1,
                 counter: Some("2"),
+                clerk: None,
                 indicator: crate::round::Indicator::Late,
                 above: true,
                 hidden: None,

@@ -24,8 +24,8 @@ const PROBLEMS_SHOWN: usize = 200;
 /// Words that can be given a meaning at once.
 const WORDS_SHOWN: usize = 20;
 /// Columns of which every word must be known, so that another word may mean one of ours.
-const WORDED: [&str; 8] =
-    ["unit", "counter", "service", "outcome", "late", "sex", "age_group", "language"];
+const WORDED: [&str; 9] =
+    ["unit", "counter", "service", "outcome", "late", "sex", "age_group", "language", "apology"];
 /// Longest mapping that a page writes.
 const TEXT_CHARS_MAX: usize = 200;
 
@@ -89,6 +89,7 @@ fn column_key(name: &str) -> Key {
         "age_group" => key::COLUMN_AGE_GROUP,
         "email" => key::COLUMN_EMAIL,
         "language" => key::COLUMN_LANGUAGE,
+        "apology" => key::COLUMN_APOLOGY,
         _ => key::COLUMN_HEADER,
     }
 }

@@ -103,6 +103,11 @@ late = late
 late-units = Need attention: { $units }.
 late-units-more = Need attention: { $units } and { $count } more.
 nobody-late = No unit is behind its target.
+missed = missed
+missed-units = Missed the target: { $units }.
+missed-units-more = Missed the target: { $units } and { $count } more.
+nobody-missed = Every unit met its target.
+show-missed = Missed
 units-heading = By unit
 units-caption = Counts only; no figure here is made from what was answered. Late: at the present pace the error at closing will exceed { $target } percentage points (p = 0.5). Silent: no answer for two days.
 units-none = There is no such unit.

@@ -171,3 +171,4 @@ margins-count = Count the dossiers of the round
 margins-sealed = The round is sealed: totals are corrected with a reason by two persons only, with khaosat margin import --correction.
 margins-faults = To be looked at
 margins-sum = Sum
+column-apology = Apology sent

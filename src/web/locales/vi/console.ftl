@@ -103,6 +103,11 @@ late = chậm
 late-units = Cần chú ý: { $units }.
 late-units-more = Cần chú ý: { $units } và { $count } đơn vị khác.
 nobody-late = Không đơn vị nào chậm so với mục tiêu.
+missed = chưa đạt
+missed-units = Chưa đạt mục tiêu: { $units }.
+missed-units-more = Chưa đạt mục tiêu: { $units } và { $count } đơn vị khác.
+nobody-missed = Mọi đơn vị đạt mục tiêu.
+show-missed = Chưa đạt
 units-heading = Theo đơn vị
 units-caption = Chỉ có số đếm; không con số nào ở đây tính từ câu trả lời. Chậm: với nhịp hiện nay, sai số khi đóng vượt { $target } điểm phần trăm (p = 0,5). Quầy im lặng: hai ngày không có phiếu.
 units-none = Không có đơn vị nào như vậy.

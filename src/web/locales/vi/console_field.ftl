@@ -171,3 +171,4 @@ margins-count = Đếm từ hồ sơ đã nhập
 margins-sealed = Đợt đã niêm phong: tổng thể chỉ được sửa với lý do và hai người, bằng lệnh khaosat margin import --correction.
 margins-faults = Cần xem
 margins-sum = Cộng
+column-apology = Đã gửi thư xin lỗi

@@ -12,6 +12,8 @@ pub struct Look<'a> {
     pub unit: &'a str,
     /// The counter's code; none: the whole unit.
     pub counter: Option<&'a str>,
+    /// The clerk's number in his unit; none: no clerk.
+    pub clerk: Option<u32>,
     /// What was compared.
     pub indicator: Indicator,
     /// Above the others.
@@ -41,14 +43,19 @@ pub(super) fn look_line(lang: Lang, look: &Look<'_>) -> String {
         Indicator::Delay => key::LOOK_DELAY,
         Indicator::Given => key::LOOK_GIVEN,
         Indicator::Late => key::LOOK_LATE,
+        Indicator::LateNoSlip => key::LOOK_LATE_NO_SLIP,
     });
-    let place = look.counter.map_or_else(
-        || look.unit.to_owned(),
-        |counter| {
-            let of = [("unit", Arg::Text(look.unit)), ("counter", Arg::Text(counter))];
-            lang.tell(key::LOOK_COUNTER, &of)
-        },
-    );
+    let unit = ("unit", Arg::Text(look.unit));
+    let place = match (look.counter, look.clerk) {
+        (Some(counter), _) => {
+            lang.tell(key::LOOK_COUNTER, &[unit, ("counter", Arg::Text(counter))])
+        }
+        (None, Some(clerk)) => {
+            let clerk = clerk.to_string();
+            lang.tell(key::LOOK_CLERK, &[unit, ("clerk", Arg::Text(&clerk))])
+        }
+        (None, None) => look.unit.to_owned(),
+    };
     let of = [("place", Arg::Text(&place)), ("what", Arg::Text(&what))];
     let line = lang.tell(if look.above { key::LOOK_ABOVE } else { key::LOOK_BELOW }, &of);
     match look.hidden {
@@ -97,6 +104,7 @@ mod tests {
         let look = Look {
             unit: "Kbang",
             counter: None,
+            clerk: None,
             indicator: Indicator::Printed,
             above: false,
             hidden: Some((120, 3)),
@@ -110,6 +118,11 @@ mod tests {
         assert_eq!(
             look_line(Lang::En, &counter),
             "Kbang, counter 2: tickets printed per ticket due, above the others."
+        );
+        let clerk = Look { hidden: None, clerk: Some(3), indicator: Indicator::LateNoSlip, ..look };
+        assert_eq!(
+            look_line(Lang::En, &clerk),
+            "Kbang, clerk 3: satisfied though the dossier was late and no apology was given, below the others."
         );
     }
 

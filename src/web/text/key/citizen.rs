@@ -86,6 +86,8 @@ keys! {
     PRIVACY_HEADING = "privacy-heading" ();
     PRIVACY_WHO_HEADING = "privacy-who-heading" ();
     PRIVACY_WHO = "privacy-who" (controller);
+    PRIVACY_CONTROLLER = "privacy-controller" ();
+    PRIVACY_CONTACT = "privacy-contact" ();
     PRIVACY_ASKED_HEADING = "privacy-asked-heading" ();
     PRIVACY_ASKED = "privacy-asked" ();
     PRIVACY_NEVER_HEADING = "privacy-never-heading" ();

@@ -106,6 +106,11 @@ keys! {
     LATE_UNITS = "late-units" (units);
     LATE_UNITS_MORE = "late-units-more" (units, count);
     NOBODY_LATE = "nobody-late" ();
+    MISSED = "missed" ();
+    MISSED_UNITS = "missed-units" (units);
+    MISSED_UNITS_MORE = "missed-units-more" (units, count);
+    NOBODY_MISSED = "nobody-missed" ();
+    SHOW_MISSED = "show-missed" ();
     UNITS_HEADING = "units-heading" ();
     UNITS_CAPTION = "units-caption" (target);
     UNITS_NONE = "units-none" ();

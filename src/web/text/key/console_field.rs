@@ -174,4 +174,5 @@ keys! {
     MARGINS_SEALED = "margins-sealed" ();
     MARGINS_FAULTS = "margins-faults" ();
     MARGINS_SUM = "margins-sum" ();
+    COLUMN_APOLOGY = "column-apology" ();
 }

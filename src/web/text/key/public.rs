@@ -91,9 +91,11 @@ keys! {
     LOOK_DELAY = "look-delay" ();
     LOOK_GIVEN = "look-given" ();
     LOOK_LATE = "look-late" ();
+    LOOK_LATE_NO_SLIP = "look-late-no-slip" ();
     LOOK_ABOVE = "look-above" (place, what);
     LOOK_BELOW = "look-below" (place, what);
     LOOK_COUNTER = "look-counter" (unit, counter);
+    LOOK_CLERK = "look-clerk" (unit, clerk);
     SILENT_NONE = "silent-none" (silent);
     SILENT_ALL = "silent-all" (silent);
     SILENT_SHARE = "silent-share" (tenths, silent);
