@@ -142,6 +142,8 @@ impl Store {
         let old = self.read(|conn| {
             Ok(dossier_draft::table
                 .filter(dossier_draft::staged_at.lt(now.plus(-KEPT_MS).0))
+                // An import that broke off is finished from its file, whenever that is.
+                .filter(dossier_draft::id.ne_all(dossier_import::table.select(dossier_import::id)))
                 .select(dossier_draft::id)
                 .load::<Vec<u8>>(conn)?)
         })?;
@@ -156,22 +158,25 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub fn drafts(&self, round_id: RoundId, by: &str, now: Millis) -> Result<Vec<Draft>> {
-        let rows = self.read(|conn| {
-            Ok(dossier_draft::table
-                .filter(dossier_draft::round_id.eq(round_id.0))
-                .filter(dossier_draft::staged_by.eq(by).and(dossier_draft::parts.gt(0)))
-                .filter(dossier_draft::staged_at.ge(now.plus(-KEPT_MS).0))
-                .order(dossier_draft::staged_at.desc())
-                .select((
-                    dossier_draft::id,
-                    dossier_draft::round_id,
-                    dossier_draft::staged_by,
-                    dossier_draft::staged_at,
-                    dossier_draft::file,
-                    dossier_draft::mapping,
-                ))
-                .load::<DraftRow>(conn)?)
-        })?;
+        let rows =
+            self.read(|conn| {
+                Ok(dossier_draft::table
+                    .filter(dossier_draft::round_id.eq(round_id.0))
+                    .filter(dossier_draft::staged_by.eq(by).and(dossier_draft::parts.gt(0)))
+                    .filter(dossier_draft::staged_at.ge(now.plus(-KEPT_MS).0).or(
+                        dossier_draft::id.eq_any(dossier_import::table.select(dossier_import::id)),
+                    ))
+                    .order(dossier_draft::staged_at.desc())
+                    .select((
+                        dossier_draft::id,
+                        dossier_draft::round_id,
+                        dossier_draft::staged_by,
+                        dossier_draft::staged_at,
+                        dossier_draft::file,
+                        dossier_draft::mapping,
+                    ))
+                    .load::<DraftRow>(conn)?)
+            })?;
         rows.into_iter().map(read_draft).collect()
     }
 

@@ -208,6 +208,9 @@ async fn tick(state: State) {
             if let Err(error) = crate::round::close_due(&state.desk) {
                 tracing::warn!(error = %error, "a round that is due could not be closed");
             }
+            if let Err(error) = state.desk.store.forget_drafts(state.desk.clock.now()) {
+                tracing::warn!(error = %error, "files of dossiers that nobody took could not be erased");
+            }
             if ticks.is_multiple_of(SEQUENCE_TICKS) {
                 if let Err(error) = crate::round::seal_due(&state.desk) {
                     tracing::warn!(error = %error, "a round whose deadline has come could not be sealed");

@@ -33,9 +33,9 @@ fn code(path: &str) -> &str {
 fn reported(desk: &Desk, lines: &[String]) {
     let asking = Asking::AtOnce { share: 1.0, invites: true };
     let register = Register::of(desk, "kbang", asking).unwrap();
-    let row = |line: &String| -> [String; 11] {
+    let row = |line: &String| -> [String; 12] {
         let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
-        cells.resize(11, String::new());
+        cells.resize(12, String::new());
         cells.try_into().unwrap()
     };
     let finished = register.check(lines.iter().map(row).collect()).unwrap();

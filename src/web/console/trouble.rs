@@ -79,6 +79,7 @@ impl From<RoundError> for Trouble {
 impl From<IssueError> for Trouble {
     fn from(error: IssueError) -> Self {
         match error {
+            IssueError::Store(error) => error.into(),
             IssueError::Refused(words) => Self::Refused(words),
             IssueError::File(problems) => Self::Invalid(problems.to_string()),
             other => Self::Failed(told(&other)),
