@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use qrcode::QrCode;
 
 const TICKET: &str = "https://khaosat.gialai.gov.vn/s/CDFGHJKMNPRTVWX";
 /// What its symbol holds.
