@@ -1,7 +1,7 @@
 //! An administrator comes into the console: a link, a password, a second factor; and everybody who must not get in stays out.
 
 mod guessing;
-mod house;
+pub mod house;
 mod letters;
 mod plans;
 mod registry;

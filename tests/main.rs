@@ -15,6 +15,7 @@ mod citizen_has_an_old_phone;
 mod citizen_is_offline;
 mod citizen_listens;
 mod clerk_hands_out_links;
+mod clerk_works_in_the_console;
 mod coverage;
 mod dedup_flags;
 mod intake_loses_nothing;

@@ -1,14 +1,12 @@
 //! `khaosat margin`: the known totals of a round.
 
-mod read;
-
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use super::desk::{Second, Shared};
 use super::{Failure, Outcome, file, out};
-use crate::round::{self, Rules};
+use crate::round::{self, MarginKnown, margins_of_file};
 use crate::store::actor::{Act, Right};
 use crate::store::margin::Margins;
 use crate::table::BYTES_MAX;
@@ -75,13 +73,8 @@ fn import(
     let bytes = file::read(path, BYTES_MAX)?;
     let (desk, actor) = shared.begin()?;
     let round = desk.store.round(code)?;
-    let known = read::Known {
-        rules: Rules::read(&round.rules)?,
-        units: desk.store.round_units(round.id)?,
-        services: desk.store.services()?,
-        form: read::form(&desk, round.form_id)?,
-    };
-    let margins = read::parse(&bytes, &path.display().to_string(), &known)?;
+    let known = MarginKnown::of(&desk, &round)?;
+    let margins = margins_of_file(&bytes, &path.display().to_string(), &known)?;
     let subject = format!("round {code}");
     let variables: Vec<_> = margins.keys().collect();
     let act = Act::new(&actor, Right::ManageRegistry, desk.clock.now(), "margin.import", subject);

@@ -199,6 +199,38 @@ impl Intake {
         self.store_sheet(survey, first, &settled).await
     }
 
+    /// Both readings of the items in which a sheet's two persons differ, for a third who settles them; none for anybody
+    /// else, or while nothing is to be settled.
+    ///
+    /// # Errors
+    /// [`PaperError::Failed`].
+    pub fn readings(
+        &self,
+        actor: &Actor,
+        survey: &Survey,
+    ) -> Result<Vec<(String, String, String)>, PaperError> {
+        let entries = self.store.entries_of(survey.link().id)?;
+        let [first, second] = entries.as_slice() else { return Ok(Vec::new()) };
+        let mine = [first, second].iter().any(|entry| entry.by == actor.name());
+        let unit = Some(survey.link().unit_id);
+        if mine
+            || survey.link().state != LinkState::Ready
+            || !self.store.holds(actor, Right::EnterPaper, unit)?
+        {
+            return Ok(Vec::new());
+        }
+        let (a, b) = (self.fields_of(survey, first)?, self.fields_of(survey, second)?);
+        let items = second.differing.clone().unwrap_or_default();
+        let read = |fields: &Fields, name: &str| field(fields, name).unwrap_or_default().to_owned();
+        Ok(items
+            .into_iter()
+            .map(|name| {
+                let (a, b) = (read(&a, &name), read(&b, &name));
+                (name, a, b)
+            })
+            .collect())
+    }
+
     /// A sheet that was keyed in once before its last day was over may be finished while the round is open, one before the
     /// round closed within the grace.
     fn may_be_keyed_in(&self, survey: &Survey, first: Option<&Entry>) -> Result<(), PaperError> {

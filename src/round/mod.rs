@@ -19,6 +19,7 @@ mod gate;
 mod index;
 mod items;
 mod jobs;
+mod margin_file;
 mod margins;
 mod nonresponse;
 mod open;
@@ -71,6 +72,7 @@ pub use figures::{
 pub use gate::{Gate, GateRow, GateTest, GateTests, Hidden, Indicator, gate};
 pub use index::index;
 pub use jobs::{JobKind, NewWork, Workers, ask_work, cancel_work, retry_work, work_file, work_one};
+pub use margin_file::{Known as MarginKnown, margins_of_file};
 pub use margins::{margin_faults, other_populations};
 pub use open::{
     close, close_due, create, digest, extend, is_code, open, plan_of, put_margins_from_dossiers,
@@ -119,6 +121,9 @@ pub enum RoundError {
     /// The step does not fit the round's state or rules.
     #[error("{0}")]
     Refused(String),
+    /// Mistakes in a file, all of them.
+    #[error(transparent)]
+    File(#[from] crate::table::Problems),
     /// The form.
     #[error("the form of this round cannot be used:\n{0}")]
     Form(String),

@@ -8,7 +8,7 @@ use super::actor::Act;
 use super::ask::{Ask, insert_asks};
 use super::callback::{self, NewCallback};
 use super::engine::batch;
-use super::id::{CounterId, DossierId, LinkId, RoundId, ServiceId, UnitId};
+use super::id::{CounterId, DossierId, ImportId, LinkId, RoundId, ServiceId, UnitId};
 use super::link::LinkState;
 use super::overview;
 use super::schema::{counter, dossier, dossier_seen, link, service};
@@ -58,6 +58,8 @@ pub struct NewDossier {
     pub stratum: String,
     /// `vi` or `en`: what the applicant reads.
     pub language: &'static str,
+    /// The import of the console that it came with.
+    pub import: Option<ImportId>,
     /// The ticket or invitation, if it is asked at once.
     pub ask: Option<Ask>,
     /// Its line of the call-back sheet, if it was drawn for one.
@@ -167,6 +169,7 @@ impl Store {
                         dossier::stratum.eq(&new.stratum),
                         dossier::asked.eq(new.ask.is_some()),
                         dossier::language.eq(new.language),
+                        dossier::import_id.eq(new.import.map(ImportId::bytes)),
                     ))
                     .execute(conn)?;
                 if let Some(drawn) = &new.callback {

@@ -69,6 +69,8 @@ random_ids! {
     LinkId,
     /// Id of a dossier here; its number is something else.
     DossierId,
+    /// Id of a file of dossiers that is looked at, and of its import.
+    ImportId,
     /// Id of a response: what its submission id becomes under the round's linking key. Sent again it meets itself, and
     /// nothing else can be read off it.
     ResponseId,

@@ -309,7 +309,7 @@ fn holds_contact(conn: &mut Conn, of: &[u8]) -> Result<bool> {
 }
 
 /// Takes a link out of use; its dossier, if any, stays asked and has no link any more.
-fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
+pub(super) fn make_void(conn: &mut Conn, at: Millis, id: LinkId) -> Result<()> {
     let (round_id, counter_id, kind) = link::table
         .find(id.bytes())
         .select((link::round_id, link::counter_id, link::kind))

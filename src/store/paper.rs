@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::actor::Act;
-use super::id::{LinkId, RoundId};
-use super::link::LinkState;
-use super::schema::{link, paper_entry};
+use super::id::{CounterId, LinkId, RoundId, UnitId};
+use super::link::{LinkState, read_kind};
+use super::schema::{counter, link, paper_entry};
+use super::tally::Kind;
 use super::{Result, Store, StoreError};
 use crate::clock::Millis;
 
@@ -35,6 +36,21 @@ pub struct NewEntry {
     pub fields: Vec<u8>,
     /// Of the second only.
     pub differing: Option<Vec<String>>,
+}
+
+/// A sheet that waits for another person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingSheet {
+    /// Its counter.
+    pub counter_id: CounterId,
+    /// Paper, or paper in the place of a ticket.
+    pub kind: Kind,
+    /// Its running number there.
+    pub serial: i64,
+    /// Who keyed it in, in order.
+    pub by: Vec<String>,
+    /// Items in which the two differ.
+    pub differing: Vec<String>,
 }
 
 /// Names of items hold no space.
@@ -100,6 +116,55 @@ impl Store {
             entries.entry(sheet).or_default().push(entry);
         }
         Ok(entries)
+    }
+
+    /// Sheets at counters of `units` that wait for somebody, at most some `limit`, by counter, kind and number.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn waiting_sheets(
+        &self,
+        round_id: RoundId,
+        units: &[UnitId],
+        limit: i64,
+    ) -> Result<Vec<WaitingSheet>> {
+        type Row = (CounterId, String, i64, String, Option<String>);
+        let rows = self.read(|conn| {
+            Ok(paper_entry::table
+                .inner_join(link::table.on(link::id.eq(paper_entry::link_id)))
+                .inner_join(counter::table.on(counter::id.eq(link::counter_id)))
+                .filter(link::round_id.eq(round_id).and(paper_entry::fields_enc.is_not_null()))
+                .filter(counter::unit_id.eq_any(units.to_vec()))
+                .order((link::counter_id, link::kind, link::serial, paper_entry::pass))
+                .limit(limit * 3)
+                .select((
+                    counter::id,
+                    link::kind,
+                    link::serial,
+                    paper_entry::entered_by,
+                    paper_entry::differing,
+                ))
+                .load::<Row>(conn)?)
+        })?;
+        let mut sheets: Vec<WaitingSheet> = Vec::new();
+        for (counter_id, kind, serial, by, differing) in rows {
+            let kind = read_kind(&kind)?;
+            let differing: Vec<String> =
+                differing.iter().flat_map(|d| d.split_whitespace()).map(str::to_owned).collect();
+            match sheets.last_mut() {
+                Some(last)
+                    if (last.counter_id, last.kind, last.serial) == (counter_id, kind, serial) =>
+                {
+                    last.by.push(by);
+                    last.differing.extend(differing);
+                }
+                _ => {
+                    sheets.push(WaitingSheet { counter_id, kind, serial, by: vec![by], differing })
+                }
+            }
+        }
+        sheets.truncate(usize::try_from(limit).unwrap_or_default());
+        Ok(sheets)
     }
 
     /// Writes an entry by the act's person. That nobody keys in a sheet twice, and nobody a pass that is there, is a

@@ -231,6 +231,39 @@ diesel::table! {
         language -> Text,
         list -> Nullable<Integer>,
         reminders -> Integer,
+        import_id -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    dossier_draft (id) {
+        id -> Binary,
+        round_id -> Integer,
+        staged_by -> Text,
+        staged_at -> BigInt,
+        file -> Text,
+        mapping -> Text,
+        parts -> Integer,
+    }
+}
+
+diesel::table! {
+    dossier_draft_part (draft_id, number) {
+        draft_id -> Binary,
+        number -> Integer,
+        content_enc -> Binary,
+    }
+}
+
+diesel::table! {
+    dossier_import (id) {
+        id -> Binary,
+        round_id -> Integer,
+        imported_by -> Text,
+        file -> Text,
+        began_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        undone_at -> Nullable<BigInt>,
     }
 }
 
@@ -607,6 +640,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier,
     dossier_count,
     dossier_seen,
+    dossier_draft,
+    dossier_draft_part,
+    dossier_import,
     draw_list,
     received,
     callback,

@@ -116,15 +116,42 @@ impl Store {
             Ok(tally::table
                 .filter(tally::round_id.eq(round_id.0))
                 .select((tally::counter_id, tally::kind, tally::what, tally::n))
-                .load::<(CounterId, String, String, i64)>(conn)?)
+                .load::<Row>(conn)?)
         })?;
-        let mut sums = BTreeMap::new();
-        for (counter, kind, what, n) in rows {
-            let corrupt = || StoreError::Corrupt { what: "tally" };
-            let kind = Kind::from_word(&kind).ok_or_else(corrupt)?;
-            let what = What::from_word(&what).ok_or_else(corrupt)?;
-            *sums.entry((counter, kind, what)).or_default() += n;
-        }
-        Ok(sums)
+        sums(rows)
     }
+
+    /// As [`Store::tallies`], of some counters.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn tallies_of(
+        &self,
+        round_id: RoundId,
+        counters: &[CounterId],
+    ) -> Result<BTreeMap<(CounterId, Kind, What), i64>> {
+        let rows = self.read(|conn| {
+            Ok(tally::table
+                .filter(tally::round_id.eq(round_id.0))
+                .filter(
+                    tally::counter_id.eq_any(counters.iter().map(|id| id.0).collect::<Vec<_>>()),
+                )
+                .select((tally::counter_id, tally::kind, tally::what, tally::n))
+                .load::<Row>(conn)?)
+        })?;
+        sums(rows)
+    }
+}
+
+type Row = (CounterId, String, String, i64);
+
+fn sums(rows: Vec<Row>) -> Result<BTreeMap<(CounterId, Kind, What), i64>> {
+    let mut sums = BTreeMap::new();
+    for (counter, kind, what, n) in rows {
+        let corrupt = || StoreError::Corrupt { what: "tally" };
+        let kind = Kind::from_word(&kind).ok_or_else(corrupt)?;
+        let what = What::from_word(&what).ok_or_else(corrupt)?;
+        *sums.entry((counter, kind, what)).or_default() += n;
+    }
+    Ok(sums)
 }

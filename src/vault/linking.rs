@@ -5,7 +5,7 @@ use super::Result;
 use super::cipher::{Secret, derive, mac16, mac32, open, seal};
 use super::offline::OfflineKey;
 use crate::clock::Millis;
-use crate::store::id::{DossierId, LinkId, ResponseId};
+use crate::store::id::{DossierId, ImportId, LinkId, ResponseId};
 
 /// The keys of one round, each for one purpose.
 #[derive(Debug)]
@@ -204,6 +204,28 @@ impl LinkingKey {
     ) -> std::result::Result<String, TieError> {
         let bytes = open(&self.tie, &id.0, "response.comment", sealed).ok_or(TieError)?;
         String::from_utf8(bytes).map_err(|_| TieError)
+    }
+
+    /// Encrypts a part of a file of dossiers for its row.
+    ///
+    /// # Errors
+    /// [`super::VaultError::Signing`].
+    pub fn seal_draft(&self, id: ImportId, number: i32, part: &[u8]) -> Result<Vec<u8>> {
+        seal(&self.tie, &id.0, &format!("dossier_draft_part.content {number}"), part)
+    }
+
+    /// Reads a part of a file back.
+    ///
+    /// # Errors
+    /// [`TieError`].
+    pub fn open_draft(
+        &self,
+        id: ImportId,
+        number: i32,
+        sealed: &[u8],
+    ) -> std::result::Result<Vec<u8>, TieError> {
+        let column = format!("dossier_draft_part.content {number}");
+        open(&self.tie, &id.0, &column, sealed).ok_or(TieError)
     }
 
     /// Encrypts what was read from a paper form for its entry's row.

@@ -234,6 +234,9 @@ async fn tick(state: State) {
             {
                 tracing::warn!(error = %error, "what is to be deleted could not be looked through");
             }
+            if let Err(error) = state.desk.store.forget_drafts(state.desk.clock.now()) {
+                tracing::warn!(error = %error, "files of dossiers that nobody took could not be erased");
+            }
             if ticks.is_multiple_of(SEQUENCE_TICKS) {
                 if let Err(error) = crate::round::seal_due(&state.desk) {
                     tracing::warn!(error = %error, "a round whose deadline has come could not be sealed");

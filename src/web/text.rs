@@ -142,6 +142,7 @@ impl Lang {
                 include_str!("locales/vi/review.ftl"),
                 include_str!("locales/vi/plan.ftl"),
                 include_str!("locales/vi/registry.ftl"),
+                include_str!("locales/vi/console_field.ftl"),
             ],
             Self::En => &[
                 include_str!("locales/en/citizen.ftl"),
@@ -153,6 +154,7 @@ impl Lang {
                 include_str!("locales/en/review.ftl"),
                 include_str!("locales/en/plan.ftl"),
                 include_str!("locales/en/registry.ftl"),
+                include_str!("locales/en/console_field.ftl"),
             ],
             Self::Bdq => &[
                 include_str!("locales/bdq/citizen.ftl"),

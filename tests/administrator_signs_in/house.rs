@@ -145,6 +145,11 @@ impl Tab {
         self.keep(self.client().post_form(path, &fields))
     }
 
+    /// A body of another kind, as of an upload.
+    pub fn send_body(&self, path: &str, content_type: &str, body: &str) -> Answer {
+        self.keep(self.client().send("POST", path, Some(content_type), body))
+    }
+
     /// What it keeps under a name.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.borrow().get(name).cloned()

@@ -16,10 +16,12 @@ CREATE TABLE dossier (
     asked BOOLEAN NOT NULL,
     language TEXT NOT NULL CHECK (language IN ('vi', 'en')),
     list INTEGER,
-    reminders INTEGER NOT NULL DEFAULT 0 CHECK (reminders BETWEEN 0 AND 2)
+    reminders INTEGER NOT NULL DEFAULT 0 CHECK (reminders BETWEEN 0 AND 2),
+    import_id BYTEA
 );
 CREATE INDEX dossier_round ON dossier (round_id, counter_id);
 CREATE UNIQUE INDEX dossier_number ON dossier (round_id, number_mac);
+CREATE INDEX dossier_import_of ON dossier (import_id) WHERE import_id IS NOT NULL;
 -- Finished dossiers as they are reported, so that no page counts the dossiers themselves.
 CREATE TABLE dossier_count (
     round_id INTEGER NOT NULL REFERENCES round (id),
@@ -44,6 +46,33 @@ CREATE TABLE draw_list (
     PRIMARY KEY (round_id, number),
     CHECK (drawn_at IS NULL OR random IS NOT NULL)
 );
+-- A file of dossiers that somebody looks at before taking it: in parts, encrypted, gone once taken, given up or a day old.
+CREATE TABLE dossier_draft (
+    id BYTEA NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    staged_by TEXT NOT NULL,
+    staged_at BIGINT NOT NULL,
+    file TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    parts INTEGER NOT NULL CHECK (parts >= 0)
+);
+CREATE TABLE dossier_draft_part (
+    draft_id BYTEA NOT NULL REFERENCES dossier_draft (id),
+    number INTEGER NOT NULL,
+    content_enc BYTEA NOT NULL,
+    PRIMARY KEY (draft_id, number)
+);
+-- A file that was taken in the console, until used to be undone.
+CREATE TABLE dossier_import (
+    id BYTEA NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    round_id INTEGER NOT NULL REFERENCES round (id),
+    imported_by TEXT NOT NULL,
+    file TEXT NOT NULL,
+    began_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    undone_at BIGINT
+);
+CREATE INDEX dossier_import_round ON dossier_import (round_id, began_at);
 CREATE TABLE received (
     round_id INTEGER NOT NULL REFERENCES round (id),
     unit_id INTEGER NOT NULL REFERENCES unit (id),

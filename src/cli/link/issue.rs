@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::pictures::Picture;
-use super::print::{self, Look, Pages};
+use super::print::{self, Look};
 use crate::cli::desk::Shared;
 use crate::cli::{Outcome, out};
-use crate::issue::print::{Order, PosterPaper, TicketPaper};
+use crate::issue::print::{self as sheets, Order, Pages, PosterPaper, TicketPaper};
 use crate::issue::{paper, poster};
 use crate::store::tally::Kind;
 
@@ -118,13 +118,8 @@ pub struct Which {
     reason: Option<String>,
 }
 
-/// Reads `7` or `7-30`.
 fn serials(text: &str) -> Result<(i64, i64), String> {
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
-    match (from.trim().parse(), to.trim().parse()) {
-        (Ok(from), Ok(to)) if 0 < from && from <= to => Ok((from, to)),
-        _ => Err("write 7 or 7-30".to_owned()),
-    }
+    sheets::serials(text).ok_or_else(|| "write 7 or 7-30".to_owned())
 }
 
 impl Which {

@@ -1,16 +1,14 @@
 //! Links into the files of one directory, which holds one print and is never written to again.
 
-use std::io::Write;
 use std::path::Path;
 
 use super::pictures::{self, Picture};
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, Outcome, file, out};
 use crate::desk::Desk;
-use crate::form::Form;
 use crate::issue::IssueError;
 use crate::issue::pdf::Pdf;
-use crate::issue::print::{self, Order, PosterPaper, Selected, Sheet, TicketPaper, Words};
+use crate::issue::print::{self, Order, Pages, Selected, Sheet};
 use crate::store::Actor;
 use crate::store::tally::Kind;
 
@@ -21,40 +19,6 @@ pub enum Look {
     Pictures(Picture),
     /// One PDF.
     Pages(Pages),
-}
-
-/// What the pages of a PDF hold.
-#[derive(Clone, Copy, Debug)]
-pub enum Pages {
-    /// `posters.pdf`.
-    Posters(PosterPaper),
-    /// `tickets.pdf`.
-    Tickets(TicketPaper),
-    /// `forms.pdf`.
-    Forms,
-}
-
-impl Pages {
-    fn file(self) -> &'static str {
-        match self {
-            Self::Posters(_) => "posters.pdf",
-            Self::Tickets(_) => "tickets.pdf",
-            Self::Forms => "forms.pdf",
-        }
-    }
-
-    fn draw<W: Write>(
-        self,
-        pdf: &mut Pdf<W>,
-        (words, form): (&Words, &Form),
-        sheets: &[Sheet],
-    ) -> Result<(), IssueError> {
-        match self {
-            Self::Posters(paper) => print::posters(pdf, paper, words, sheets),
-            Self::Tickets(paper) => print::tickets(pdf, paper, words, sheets),
-            Self::Forms => print::forms(pdf, form, sheets),
-        }
-    }
 }
 
 /// The list that is part of every print.

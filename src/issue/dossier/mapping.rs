@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::IssueError;
 use super::row::COLUMNS;
@@ -13,22 +13,39 @@ use crate::table::{Collector, Record};
 pub const MAPPING_BYTES_MAX: usize = 64 * 1024;
 
 /// A mapping file (TOML).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mapping {
     /// Sheet of a workbook; the first without it.
-    sheet: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// Row with the headings, from 1.
-    header_row: u64,
+    pub header_row: u64,
     /// Days are written 31/12/2026.
-    day_first: bool,
+    pub day_first: bool,
     /// Our column → their heading.
-    columns: BTreeMap<String, String>,
+    pub columns: BTreeMap<String, String>,
     /// Our column → one value for all rows.
-    constants: BTreeMap<String, String>,
+    pub constants: BTreeMap<String, String>,
     /// Our column → their word → ours.
-    values: BTreeMap<String, BTreeMap<String, String>>,
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
 }
+
+/// Headings that registers of one-stop shops give our columns, in their order.
+const USUAL: [&[&str]; 12] = [
+    &["Mã hồ sơ", "Số hồ sơ", "Số biên nhận"],
+    &["Mã đơn vị", "Đơn vị"],
+    &["Quầy", "Mã quầy", "Bộ phận"],
+    &["Lĩnh vực", "Thủ tục", "Tên thủ tục"],
+    &["Ngày trả kết quả", "Ngày trả", "Ngày hoàn thành", "Ngày kết thúc"],
+    &["Kết quả", "Tình trạng", "Trạng thái"],
+    &["Trễ hạn", "Quá hạn"],
+    &["Giới tính"],
+    &["Nhóm tuổi"],
+    &["Email", "E-mail", "Thư điện tử"],
+    &["Ngôn ngữ"],
+    &["Thư xin lỗi", "Phiếu xin lỗi"],
+];
 
 impl Default for Mapping {
     fn default() -> Self {
@@ -65,6 +82,27 @@ impl Mapping {
             }
         }
         Ok(mapping)
+    }
+
+    /// As the file that [`Self::parse`] reads.
+    #[must_use]
+    pub fn text(&self) -> String {
+        // Texts, numbers and tables of texts: nothing that TOML could not hold.
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// Our columns under the headings that people usually give them.
+    #[must_use]
+    pub fn guessed(headings: &[String], header_row: u64) -> Self {
+        let find = |names: &[&str]| {
+            headings.iter().find(|heading| names.iter().any(|name| same(heading, name))).cloned()
+        };
+        let known = COLUMNS.names.iter().zip(USUAL);
+        let columns = known.filter_map(|(ours, usual)| {
+            let found = find(&[ours]).or_else(|| find(usual))?;
+            Some(((*ours).to_owned(), found))
+        });
+        Self { header_row, day_first: true, columns: columns.collect(), ..Self::default() }
     }
 
     pub(super) fn sheet(&self) -> Option<&str> {

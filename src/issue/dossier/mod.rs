@@ -1,6 +1,7 @@
 //! Finished dossiers from a file or a report: every one is counted in the population, and those asked get a ticket, or
 //! an invitation where an address is known.
 
+pub mod draft;
 mod mapping;
 mod report;
 mod row;
@@ -10,7 +11,8 @@ use std::collections::BTreeMap;
 
 pub use mapping::{MAPPING_BYTES_MAX, Mapping};
 pub use report::{Answer, DOSSIERS_MAX};
-pub use row::Finished;
+pub use row::{COLUMN_NAMES, Finished};
+pub use sheet::{Shape, shape};
 
 use super::asked::is_asked;
 use super::callback::{Draw, Line};
@@ -22,7 +24,7 @@ use crate::store::actor::{Act, Actor, Right};
 use crate::store::ask::Ask;
 use crate::store::counter::{Counter, Service};
 use crate::store::dossier::{CHUNK, NewDossier, Taken};
-use crate::store::id::{CounterId, DossierId};
+use crate::store::id::{CounterId, DossierId, ImportId};
 use crate::store::round::Round;
 use crate::store::tally::Kind;
 use crate::store::unit::Unit;
@@ -42,6 +44,7 @@ pub struct Register {
     form: Form,
     asking: Asking,
     callback: Option<Draw>,
+    import: Option<ImportId>,
 }
 
 impl Register {
@@ -69,6 +72,7 @@ impl Register {
             form,
             asking,
             callback: None,
+            import: None,
         })
     }
 
@@ -179,6 +183,7 @@ impl Register {
                         age_group: row.age_group.clone(),
                         stratum: unit.to_string(),
                         language: row.language,
+                        import: self.import,
                         callback,
                         ask: asked
                             .then(|| ask(desk, &codes, days, (counter.id, id), contact.is_some()))

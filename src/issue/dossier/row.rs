@@ -8,6 +8,9 @@ use super::{Mapping, Register, sheet};
 use crate::store::dossier::DossierOutcome;
 use crate::table::{self, Collector, Columns, Record};
 
+/// Our columns, the first six of which every dossier has.
+pub const COLUMN_NAMES: [&str; 12] = COLUMNS.names;
+
 pub(super) const COLUMNS: Columns<12> = Columns {
     names: [
         "number",

@@ -7,6 +7,7 @@ use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx};
 
+use super::super::IssueError;
 use crate::table::{BYTES_MAX, Collector};
 
 /// Bytes of all parts of a workbook together, unpacked.
@@ -20,6 +21,58 @@ const CELL_BYTES_MAX: usize = 4_000;
 
 /// Rows by their number in the file, from 1; blank ones are left out.
 pub(super) type Grid = Vec<(u64, Vec<String>)>;
+
+/// What a file looks like before it is mapped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// Names of a workbook's sheets; none for CSV.
+    pub sheets: Vec<String>,
+    /// Row of the headings, from 1.
+    pub header_row: u64,
+    /// The headings that are no blanks.
+    pub headings: Vec<String>,
+}
+
+/// Fewest filled cells of a row that is taken for the headings.
+const HEADINGS_MIN: usize = 4;
+/// Rows in which headings are looked for.
+const HEADINGS_WITHIN: usize = 20;
+
+/// Looks at a file: its sheets, and the headings in `header_row` or where they seem to be.
+///
+/// # Errors
+/// [`IssueError::File`] for one that cannot be read.
+pub fn shape(
+    bytes: &[u8],
+    sheet: Option<&str>,
+    header_row: Option<u64>,
+    place: &str,
+) -> Result<Shape, IssueError> {
+    let mut problems = Collector::default();
+    let (sheets, grid) = if is_workbook(bytes) {
+        let grid = read(bytes, sheet, &mut problems);
+        let book = Xlsx::new(Cursor::new(bytes));
+        (book.map(|book: Xlsx<_>| book.sheet_names()).unwrap_or_default(), grid)
+    } else {
+        (Vec::new(), of_csv(bytes, &mut problems))
+    };
+    let filled = |values: &[String]| values.iter().filter(|value| !value.is_empty()).count();
+    let row = match header_row {
+        Some(row) => grid.iter().find(|(line, _)| *line == row),
+        None => {
+            let first = grid.iter().take(HEADINGS_WITHIN);
+            first.clone().find(|(_, values)| filled(values) >= HEADINGS_MIN).or(grid.first())
+        }
+    };
+    let shape = Shape {
+        sheets,
+        header_row: row.map_or(1, |(line, _)| *line),
+        headings: row
+            .map(|(_, values)| values.iter().filter(|value| !value.is_empty()).cloned().collect())
+            .unwrap_or_default(),
+    };
+    Ok(problems.finish(place, shape)?)
+}
 
 /// True for the beginning of a ZIP.
 pub(super) fn is_workbook(bytes: &[u8]) -> bool {

@@ -4,11 +4,13 @@
 //! has links that count as printed. A link is printed once; again only with a reason, by whoever may void it.
 
 mod form;
+mod pages;
 mod poster;
 mod tickets;
 mod words;
 
 pub use form::forms;
+pub use pages::{Pages, pdf, pictures, serials};
 pub use poster::{PosterPaper, posters};
 pub use tickets::{TicketPaper, tickets};
 pub use words::Words;
@@ -57,6 +59,20 @@ impl Sheet {
     /// [`IssueError::Qr`].
     pub fn qr(&self) -> Result<Qr, IssueError> {
         Ok(Qr::of_url(&self.url)?)
+    }
+
+    /// What the picture shows, for those who hear it.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{}, {}, {}", self.unit, self.counter, self.serial)
+    }
+
+    /// `UNIT_COUNTER_SERIAL`, for a file of its own.
+    #[must_use]
+    pub fn file_stem(&self) -> String {
+        let serial = self.serial.to_string();
+        let parts = [&self.unit_code, &self.counter_code, &serial];
+        parts.map(|part| pages::in_file_name(part)).join("_")
     }
 }
 

@@ -42,6 +42,10 @@ const KEPT: &str = include_str!("kept.js");
 pub static CONSOLE_SCRIPT: LazyLock<String> =
     LazyLock::new(|| minify::without_notes(include_str!("console.js")));
 
+/// `/khaosat.js?paper`: what keying in paper forms needs.
+pub static PAPER: LazyLock<String> =
+    LazyLock::new(|| minify::without_notes(include_str!("paper.js")));
+
 const TOKENS: &str = include_str!("tokens.css");
 const BASE: &str = include_str!("base.css");
 const FORM: &str = concat!(include_str!("form.css"), include_str!("say.css"));

@@ -16,6 +16,7 @@ use crate::web::{State, assets, reply};
 static FIRST_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::FIRST));
 static CONSOLE_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::CONSOLE_SCRIPT));
 static KIOSK_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::KIOSK));
+static PAPER_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::PAPER));
 static TABLET_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::TABLET));
 static SCRIPT_GZIP: LazyLock<Vec<u8>> = LazyLock::new(|| gzipped(&assets::SCRIPT));
 
@@ -55,12 +56,14 @@ pub async fn favicon() -> HttpResponse {
         .body(assets::FAVICON)
 }
 
-/// `GET /khaosat.js` and, with `?all`, all of it; with `?kiosk` a tablet's, with `?tablet` its worker; with `?console`, the console's. As a worker it may talk to us and to nobody else.
+/// `GET /khaosat.js` and, with `?all`, all of it; with `?kiosk` a tablet's, with `?tablet` its worker; with `?console`, the console's, with `?paper`
+/// that of officials who key in forms. As a worker it may talk to us and to nobody else.
 pub async fn script(request: HttpRequest) -> HttpResponse {
     let (plain, gzip) = match request.query_string() {
         "kiosk" => (assets::KIOSK.as_str(), KIOSK_GZIP.as_slice()),
         "tablet" => (assets::TABLET.as_str(), TABLET_GZIP.as_slice()),
         "console" => (assets::CONSOLE_SCRIPT.as_str(), CONSOLE_GZIP.as_slice()),
+        "paper" => (assets::PAPER.as_str(), PAPER_GZIP.as_slice()),
         "all" => (assets::SCRIPT.as_str(), SCRIPT_GZIP.as_slice()),
         _ => (assets::FIRST.as_str(), FIRST_GZIP.as_slice()),
     };

@@ -39,7 +39,8 @@ struct Html {
     retries: bool,
 }
 
-fn state_key(state: MailState) -> Key {
+/// The state of a mail in words.
+pub(super) fn state_key(state: MailState) -> Key {
     match state {
         MailState::Queued => key::MAIL_QUEUED,
         MailState::Trying => key::MAIL_TRYING,

@@ -4,14 +4,15 @@ use super::route::Need::{Half, Nobody};
 use super::route::Route;
 use super::route::Verb::{Get, Post};
 use super::{
-    account, audit, clients, comments, confirm, forms, jobs, keys, kiosks, link, mail, overview,
-    plan, requests, results, retention, review, rounds, scorecards, sealing, second_factor,
-    sign_in, units, users, withdrawal,
+    account, audit, clients, comments, confirm, dossiers, forms, jobs, keys, kiosks, link, links,
+    mail, margins, overview, paper, plan, requests, results, retention, review, rounds, scorecards,
+    sealing, second_factor, sign_in, units, users, withdrawal,
 };
 use crate::store::Right::{
-    DecideVerdicts, EditScorecard, ManageAccounts, ManageKeys, ManageRegistry, ManageRetention,
-    Publish, ReadAccounts, ReadAudit, ReadCounts, ReadFigures, ReadFlags, ReadMaskedComments,
-    ReadOperation, RetryMail, RunRound, Seal, UseConsole, WithdrawResponse,
+    DecideVerdicts, EditScorecard, EnterPaper, IssueLinks, ManageAccounts, ManageKeys,
+    ManageRegistry, ManageRetention, Publish, ReadAccounts, ReadAudit, ReadCounts, ReadFigures,
+    ReadFlags, ReadMaskedComments, ReadOperation, RetryMail, RunRound, Seal, UseConsole, VoidLinks,
+    WithdrawResponse,
 };
 use crate::web::text::key;
 
@@ -42,6 +43,36 @@ pub const ROUTES: &[Route] = &[
     Route::get("/console/rounds/{round}/kiosks", ReadCounts, kiosks::list)
         .somewhere()
         .in_round_menu(key::NAV_KIOSKS),
+    // Links, dossiers, paper and totals of a round.
+    Route::get("/console/rounds/{round}/links", ReadCounts, links::show)
+        .somewhere()
+        .in_round_menu(key::NAV_LINKS),
+    Route::post("/console/rounds/{round}/links", IssueLinks, links::issue).somewhere(),
+    Route::get("/console/rounds/{round}/links/list", ReadCounts, links::list).somewhere(),
+    Route::post("/console/rounds/{round}/links/print", IssueLinks, links::print).somewhere(),
+    Route::post("/console/rounds/{round}/links/end", VoidLinks, links::end).somewhere(),
+    Route::get("/console/rounds/{round}/invitations", ReadCounts, links::mails)
+        .somewhere()
+        .in_round_menu(key::NAV_INVITATIONS),
+    Route::post("/console/rounds/{round}/invitations", RetryMail, links::retry),
+    Route::get("/console/rounds/{round}/dossiers", IssueLinks, dossiers::list)
+        .somewhere()
+        .in_round_menu(key::NAV_DOSSIERS),
+    Route::post("/console/rounds/{round}/dossiers", IssueLinks, dossiers::upload)
+        .somewhere()
+        .body(dossiers::BODY_BYTES),
+    Route::post("/console/rounds/{round}/dossiers/undo", VoidLinks, dossiers::undo).somewhere(),
+    Route::get("/console/rounds/{round}/dossiers/{draft}", IssueLinks, dossiers::show).somewhere(),
+    Route::post("/console/rounds/{round}/dossiers/{draft}", IssueLinks, dossiers::change)
+        .somewhere(),
+    Route::get("/console/rounds/{round}/paper", EnterPaper, paper::show)
+        .somewhere()
+        .in_round_menu(key::NAV_PAPER),
+    Route::post("/console/rounds/{round}/paper", EnterPaper, paper::change).somewhere(),
+    Route::get("/console/rounds/{round}/margins", ManageRegistry, margins::show)
+        .in_round_menu(key::NAV_MARGINS),
+    Route::post("/console/rounds/{round}/margins", ManageRegistry, margins::change)
+        .body(margins::BODY_BYTES),
     // Rules and times of a round.
     Route::get("/console/rounds/{round}/plan", ReadCounts, plan::show).in_round_menu(key::NAV_PLAN),
     Route::get("/console/rounds/{round}/plan.toml", ReadCounts, plan::file),

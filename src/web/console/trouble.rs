@@ -67,7 +67,9 @@ impl From<RoundError> for Trouble {
         match error {
             RoundError::Store(error) => error.into(),
             RoundError::Issue(error) => error.into(),
-            RoundError::Plan { .. } | RoundError::Form(_) => Self::Invalid(error.to_string()),
+            RoundError::Plan { .. } | RoundError::Form(_) | RoundError::File(_) => {
+                Self::Invalid(error.to_string())
+            }
             RoundError::Refused(words) => Self::Refused(words),
             other => Self::Failed(told(&other)),
         }
@@ -77,6 +79,7 @@ impl From<RoundError> for Trouble {
 impl From<IssueError> for Trouble {
     fn from(error: IssueError) -> Self {
         match error {
+            IssueError::Store(error) => error.into(),
             IssueError::Refused(words) => Self::Refused(words),
             IssueError::File(problems) => Self::Invalid(problems.to_string()),
             other => Self::Failed(told(&other)),

@@ -2,6 +2,7 @@
 
 mod citizen;
 mod console;
+mod console_field;
 mod console_house;
 mod ledger;
 mod plan;
@@ -12,6 +13,7 @@ mod review;
 
 pub use citizen::*;
 pub use console::*;
+pub use console_field::*;
 pub use console_house::*;
 pub use ledger::*;
 pub use plan::*;
@@ -51,10 +53,17 @@ pub(super) fn to_citizens() -> impl Iterator<Item = Key> {
 
 /// Every key of the console, one list per file of words.
 fn of_console() -> impl Iterator<Item = Key> {
-    [console::KEYS, console_house::KEYS, review::KEYS, plan::KEYS, registry::KEYS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        console::KEYS,
+        console_house::KEYS,
+        console_field::KEYS,
+        review::KEYS,
+        plan::KEYS,
+        registry::KEYS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// One constant per message, and the list of them.

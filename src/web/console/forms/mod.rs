@@ -14,6 +14,7 @@ use super::{Frame, Upload};
 use crate::form::{FORM_BYTES_MAX, Form, Language, Problems, Role, Shown, Text, shipped};
 use crate::store::{Act, Right};
 use crate::web::page::{Fill, Filled, LevelOrder, SurveyPage};
+use crate::web::recordings::SILENCE;
 use crate::web::text::{Lang, key};
 use diff::Line;
 
@@ -365,6 +366,7 @@ pub fn preview(visit: &Visit) -> Answer {
         filled: Filled::NOTHING,
         notice: None,
         kiosk: false,
+        recorded: &SILENCE,
     };
     Ok(Reply::sandboxed(page.style(), page.render(lang)))
 }

@@ -192,6 +192,8 @@ pub const SECTIONS: &[Section] = &[
                 key::PLAN_CALLBACK_SHARE_HINT,
             ),
             field("callback_key", Line, key::PLAN_CALLBACK_KEY, key::PLAN_CALLBACK_KEY_HINT),
+            field("witness_mail", Lines, key::PLAN_WITNESS_MAIL, key::PLAN_WITNESS_HINT),
+            field("witness_web", Lines, key::PLAN_WITNESS_WEB, key::PLAN_WITNESS_HINT),
             field("synthetic", Check, key::PLAN_SYNTHETIC, key::PLAN_SYNTHETIC_HINT),
         ],
     },

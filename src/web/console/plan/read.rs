@@ -9,6 +9,7 @@ use super::field::{SECTIONS, Values, Wrongs};
 use crate::form::Asking;
 use crate::issue::draw::DrawRule;
 use crate::issue::expiry::LinkDays;
+use crate::ledger::Witnesses;
 use crate::round::{CallBack, Covariate, Plan, Rules, Trim};
 use crate::web::console::Visit;
 use crate::web::text::{Arg, key};
@@ -194,6 +195,10 @@ pub fn plan(visit: &Visit, values: &Values, form: &str) -> Result<Plan, Wrongs> 
             },
             own_domains: words(read.text("own_domains")),
             callback,
+            witnesses: Witnesses {
+                mail: words(read.text("witness_mail")),
+                web: words(read.text("witness_web")),
+            },
             synthetic: read.is("synthetic"),
         },
     };
@@ -217,6 +222,7 @@ fn field(rule: &'static str) -> &'static str {
     match rule {
         "trim" => "trim_lower",
         "callback" => "callback_body",
+        "witnesses" => "witness_mail",
         "link_days" => "days_poster",
         "grace" => "grace_hours",
         other => other,

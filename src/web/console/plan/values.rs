@@ -108,6 +108,8 @@ pub fn of(code: &str, plan: &Plan, form: &str) -> Values {
         ("callback_body", called.map(|one| one.body.clone()).unwrap_or_default()),
         ("callback_share", called.map(|one| percent(one.share)).unwrap_or_default()),
         ("callback_key", called.map(|one| one.key.clone()).unwrap_or_default()),
+        ("witness_mail", rules.witnesses.mail.join("\n")),
+        ("witness_web", rules.witnesses.web.join("\n")),
         ("synthetic", yes(rules.synthetic)),
     ];
     all.into_iter().collect()

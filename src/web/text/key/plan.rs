@@ -114,6 +114,9 @@ keys! {
     PLAN_CALLBACK_SHARE_HINT = "plan-callback-share-hint" ();
     PLAN_CALLBACK_KEY = "plan-callback-key" ();
     PLAN_CALLBACK_KEY_HINT = "plan-callback-key-hint" ();
+    PLAN_WITNESS_MAIL = "plan-witness-mail" ();
+    PLAN_WITNESS_WEB = "plan-witness-web" ();
+    PLAN_WITNESS_HINT = "plan-witness-hint" ();
     PLAN_SYNTHETIC = "plan-synthetic" ();
     PLAN_SYNTHETIC_HINT = "plan-synthetic-hint" ();
     PLAN_YES = "plan-yes" ();

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::Failure;
-use crate::desk::Desk;
+use super::{Desk, Result, RoundError, Rules, other_populations};
 use crate::form::Form;
-use crate::round::{Rules, other_populations};
 use crate::store::counter::Service;
-use crate::store::id::FormVersionId;
 use crate::store::margin::Margins;
+use crate::store::round::Round;
 use crate::store::unit::Unit;
 use crate::table::{self, Collector, Columns};
 
@@ -29,20 +27,22 @@ pub struct Known {
     pub form: Form,
 }
 
-/// The form of a round.
-///
-/// # Errors
-/// When a stored form cannot be read.
-pub fn form(desk: &Desk, id: FormVersionId) -> Result<Form, Failure> {
-    let stored = desk.store.form(id)?;
-    Form::parse(&stored.source, &stored.code).map_err(|problems| {
-        Failure::because(format!("the stored form {} cannot be read", stored.code), problems)
-    })
-}
-
 impl Known {
+    /// What a round knows.
+    ///
+    /// # Errors
+    /// When its rules or its form cannot be read.
+    pub fn of(desk: &Desk, round: &Round) -> Result<Self> {
+        Ok(Self {
+            rules: Rules::read(&round.rules)?,
+            units: desk.store.round_units(round.id)?,
+            services: desk.store.services()?,
+            form: super::sample::form_of(desk, round)?,
+        })
+    }
+
     /// The category as it is stored.
-    fn category(&self, variable: &str, text: &str) -> Result<String, String> {
+    fn category(&self, variable: &str, text: &str) -> std::result::Result<String, String> {
         match variable {
             "unit" => {
                 let known = self.units.iter().any(|u| u.code == text);
@@ -76,7 +76,7 @@ impl Known {
 ///
 /// # Errors
 /// Every wrong line; or that two variables do not add up to the same population, with both sums.
-pub fn parse(bytes: &[u8], place: &str, known: &Known) -> Result<Margins, Failure> {
+pub fn margins_of_file(bytes: &[u8], place: &str, known: &Known) -> Result<Margins> {
     let mut problems = Collector::default();
     let mut margins = Margins::new();
     let mut lines: BTreeMap<(String, String), u64> = BTreeMap::new();
@@ -107,11 +107,12 @@ pub fn parse(bytes: &[u8], place: &str, known: &Known) -> Result<Margins, Failur
         margins.entry(variable).or_default().insert(category, total);
     }
     let margins = problems.finish(place, margins)?;
-    one_population(&margins).map_err(|told| Failure::new(format!("{place}: {told}")))?;
+    one_population(&margins)
+        .map_err(|reason| RoundError::Plan { place: place.to_owned(), reason })?;
     Ok(margins)
 }
 
-fn one_population(margins: &Margins) -> Result<(), String> {
+fn one_population(margins: &Margins) -> std::result::Result<(), String> {
     let Some((first, totals)) = margins.iter().next() else {
         return Err("the file holds no margin; write variable,category,total lines".to_owned());
     };
@@ -151,8 +152,8 @@ mod tests {
         }
     }
 
-    fn read(text: &str) -> Result<Margins, String> {
-        parse(text.as_bytes(), "m.csv", &known()).map_err(|failure| failure.told())
+    fn read(text: &str) -> std::result::Result<Margins, String> {
+        margins_of_file(text.as_bytes(), "m.csv", &known()).map_err(|error| error.to_string())
     }
 
     #[test]
