@@ -24,3 +24,4 @@ mod scoring_system_reads;
 mod tidy;
 mod tools;
 mod weighing;
+mod weighing_by_hand;
