@@ -30,4 +30,5 @@ mod servers_work_in_the_background;
 mod tidy;
 mod tools;
 mod weighing;
+mod weighing_by_hand;
 mod witnesses_keep_heads;

@@ -31,7 +31,11 @@ pub struct Difference {
 impl Difference {
     fn new(estimate: f64, variance: f64, df: f64, confidence: f64) -> Self {
         let se = variance.max(0.0).sqrt();
-        let reach = if se == 0.0 { 0.0 } else { quantile::student_two_sided(confidence, df) * se };
+        let reach = if se == 0.0 && df > 0.0 {
+            0.0
+        } else {
+            quantile::student_two_sided(confidence, df) * se
+        };
         Self { estimate, se, df, low: estimate - reach, high: estimate + reach }
     }
 }

@@ -282,7 +282,8 @@ impl Group<'_> {
         let mut rows = Vec::new();
         let mut overall_effect = 1.0;
         for ((job, variance), undefined) in jobs.iter().zip(variances).zip(undefined) {
-            let se = variance.max(0.0).sqrt();
+            // Rounding may leave a little less than zero; what is not a number must not become zero.
+            let se = if variance < 0.0 { 0.0 } else { variance.sqrt() };
             let Reached { n, df: domain_df, .. } = job.reached;
             let effective_n = job.reached.effective_n();
             if job.domain.is_none() {

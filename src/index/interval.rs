@@ -43,8 +43,12 @@ pub struct Point {
     pub overall_effect: f64,
 }
 
-/// estimate ± t · se; (NaN, NaN) without degrees of freedom, unless the standard error is 0.
+/// estimate ± t · se; (NaN, NaN) without degrees of freedom: a standard error of 0 from nothing to compare says
+/// nothing.
 pub fn student(point: &Point, confidence: f64) -> (f64, f64) {
+    if point.df <= 0 {
+        return (f64::NAN, f64::NAN);
+    }
     if point.se == 0.0 {
         return (point.estimate, point.estimate);
     }
@@ -69,7 +73,7 @@ pub fn logit(point: &Point, confidence: f64) -> (f64, f64) {
 /// m = min(p(1 − p)/se², effective_n/D) · (t_{n−1}/t_df)², with D the overall effect. The first term is left out
 /// where it is undefined. The second is the floor of ours: where everybody in a unit answers the same, se is 0 and
 /// the first term says nothing; D carries over how much weighting and clustering cost in the whole sample. Without
-/// degrees of freedom m is 0 and the interval all of [0, 1].
+/// degrees of freedom, or without a standard error (NaN), m is 0 and the interval all of [0, 1].
 ///
 /// ```
 /// use khaosat::index::interval::{Point, korn_graubard};
@@ -88,7 +92,7 @@ pub fn korn_graubard(point: &Point, confidence: f64) -> (f64, f64) {
     let t_n = quantile::student_two_sided(confidence, point.n as f64 - 1.0);
     let ratio = t_n / t_df;
     m = if ratio.is_finite() { m * ratio * ratio } else { 0.0 };
-    if !(m > 0.0 && m.is_finite()) {
+    if !(m > 0.0 && m.is_finite()) || point.se.is_nan() {
         return (0.0, 1.0);
     }
     let tail = (1.0 - confidence) / 2.0;
@@ -120,8 +124,17 @@ mod tests {
     fn without_degrees_of_freedom_nothing_is_known() {
         assert_eq!(korn_graubard(&Point { df: 0, ..POINT }, 0.95), (0.0, 1.0));
         assert_eq!(korn_graubard(&Point { n: 1, ..POINT }, 0.95), (0.0, 1.0));
-        let (low, _) = student(&Point { df: 0, se: 0.1, ..POINT }, 0.95);
-        assert!(low.is_nan());
+        assert_eq!(korn_graubard(&Point { se: f64::NAN, ..POINT }, 0.95), (0.0, 1.0));
+        for df in [0, -1] {
+            for se in [0.0, 0.1] {
+                for estimate in [0.5, 1.0] {
+                    let point = Point { df, se, estimate, ..POINT };
+                    for (low, high) in [student(&point, 0.95), logit(&point, 0.95)] {
+                        assert!(low.is_nan() && high.is_nan(), "{point:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub(super) struct Resampling<'a> {
 pub(super) struct Variances {
     /// One per estimate asked for.
     pub variances: Vec<f64>,
-    /// Replicates in which the estimate had no valid answer; they are left out of its variance.
+    /// Replicates in which the estimate had no valid answer. They are left out of its variance; of a bootstrap the
+    /// others then stand for all, so that it is not the smaller for it (NaN where none is left).
     pub undefined: Vec<usize>,
 }
 
@@ -96,11 +97,19 @@ impl Resampling<'_> {
         for (index, &(_, _, full)) in asked.iter().enumerate() {
             let estimate =
                 |replicate: usize| rows.get(replicate).and_then(|row| *row.get(index)?);
-            variances.push(exact::sum(rows.len(), |replicate| {
+            let left_out = (0..rows.len()).filter(|&row| estimate(row).is_none()).count();
+            let sum = exact::sum(rows.len(), |replicate| {
                 let weight = replicates.get(replicate).map_or(0.0, |replicate| replicate.weight);
                 estimate(replicate).map_or(0.0, |value| weight * (value - full) * (value - full))
-            }));
-            undefined.push((0..rows.len()).filter(|&row| estimate(row).is_none()).count());
+            });
+            variances.push(match scheme {
+                Scheme::Bootstrap { .. } if left_out == rows.len() => f64::NAN,
+                Scheme::Bootstrap { .. } if left_out > 0 => {
+                    sum * (rows.len() as f64 / (rows.len() - left_out) as f64)
+                }
+                _ => sum,
+            });
+            undefined.push(left_out);
         }
         Ok(Variances { variances, undefined })
     }
@@ -191,7 +200,9 @@ impl Resampling<'_> {
     }
 
     fn named(&self, replicate: &Replicate, cause: WeighError) -> WeighError {
-        let Some(psu) = replicate.left_out() else { return cause };
+        let Some(psu) = replicate.left_out() else {
+            return WeighError::Drawn { replicate: replicate.index() + 1, cause: Box::new(cause) };
+        };
         let design = self.frame.design();
         WeighError::Replicate {
             psu: design.code(psu),

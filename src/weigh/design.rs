@@ -1,9 +1,11 @@
 //! The sampling design as variance estimation sees it: strata, PSUs within them, finite populations, and what to
 //! do with a stratum that has one PSU.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
-use super::error::WeighError;
+use super::error::{Beside, PopulationFault, WeighError};
 use super::keys::{self, Numbered};
 
 /// A stratum with one PSU gives no variance of its own. What then?
@@ -165,33 +167,69 @@ impl Design {
     }
 }
 
+/// N_h by stratum: the number most of its responses have.
 fn population_by_stratum(
     n: usize,
     stratum: impl Fn(usize) -> u32,
     column: &[f64],
     sampled: &[u32],
 ) -> Result<Vec<f64>, WeighError> {
-    let mut sizes = vec![f64::NAN; sampled.len()];
+    let usual = usual_by_stratum(n, &stratum, column, sampled.len());
+    let mut told = vec![false; sampled.len()];
     let mut faults = Vec::new();
-    for (response, &size) in (0..n).zip(column) {
+    for (response, &value) in (0..n).zip(column) {
         let stratum = stratum(response);
-        let (Some(known), Some(&count)) =
-            (sizes.get_mut(stratum as usize), sampled.get(stratum as usize))
+        let at = stratum as usize;
+        let (Some(&(number, responses)), Some(&count), Some(told)) =
+            (usual.get(at), sampled.get(at), told.get_mut(at))
         else {
             continue;
         };
-        if known.is_nan() {
-            if !size.is_finite() || size < f64::from(count) {
-                faults.push(format!(
-                    "stratum {stratum} has {count} PSUs in the sample but {size} in the population"
-                ));
-            }
-            *known = size;
-        } else if *known != size {
-            faults.push(format!("stratum {stratum} has both {known} and {size}"));
+        let mut fault = |beside| faults.push(PopulationFault { response, stratum, value, beside });
+        if value.to_bits() != number.to_bits() {
+            fault(Beside::Usual { value: number, responses });
+            continue;
+        }
+        let possible = value.is_finite() && value >= f64::from(count);
+        if !possible && !*told {
+            *told = true;
+            fault(Beside::Sampled(count));
         }
     }
-    if faults.is_empty() { Ok(sizes) } else { Err(WeighError::Population(faults)) }
+    if !faults.is_empty() {
+        return Err(WeighError::Population(faults));
+    }
+    Ok(usual.into_iter().map(|(number, _)| number).collect())
+}
+
+/// Per stratum the most frequent number, the first met among equals, and how many responses have it.
+fn usual_by_stratum(
+    n: usize,
+    stratum: impl Fn(usize) -> u32,
+    column: &[f64],
+    strata: usize,
+) -> Vec<(f64, usize)> {
+    let mut usual = vec![(f64::NAN, 0usize); strata];
+    let mut others: BTreeMap<(u32, u64), (usize, usize)> = BTreeMap::new();
+    for (response, &value) in (0..n).zip(column) {
+        let stratum = stratum(response);
+        let Some((first, count)) = usual.get_mut(stratum as usize) else { continue };
+        if *count == 0 {
+            (*first, *count) = (value, 1);
+        } else if first.to_bits() == value.to_bits() {
+            *count += 1;
+        } else {
+            others.entry((stratum, value.to_bits())).or_insert((0, response)).0 += 1;
+        }
+    }
+    let mut others: Vec<_> = others.into_iter().collect();
+    others.sort_by_key(|&(_, (_, first))| first);
+    for ((stratum, bits), (count, _)) in others {
+        if let Some(best) = usual.get_mut(stratum as usize).filter(|best| count > best.1) {
+            *best = (f64::from_bits(bits), count);
+        }
+    }
+    usual
 }
 
 #[cfg(test)]
@@ -230,5 +268,20 @@ mod tests {
             let result = Design::new(2, Some(&strata), None, Some(&sizes), Lonely::Fail);
             assert!(matches!(result, Err(WeighError::Population(_))), "{sizes:?}");
         }
+    }
+
+    #[test]
+    fn the_odd_population_numbers_are_blamed_and_not_the_majority() {
+        let strata = [0, 0, 1, 0, 1, 0];
+        let sizes = [7.0, 9.0, 1.0, 9.0, 1.0, 9.0];
+        let error = Design::new(6, Some(&strata), None, Some(&sizes), Lonely::Fail).unwrap_err();
+        let beside = Beside::Usual { value: 9.0, responses: 3 };
+        assert_eq!(
+            error,
+            WeighError::Population(vec![
+                PopulationFault { response: 0, stratum: 0, value: 7.0, beside },
+                PopulationFault { response: 2, stratum: 1, value: 1.0, beside: Beside::Sampled(2) },
+            ])
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Why a sample cannot be weighed: one variant per thing a person can act on.
 
-use std::fmt::Display;
+use std::fmt::{Display, Formatter};
 
 /// How many faults of one kind are listed one by one.
 pub const LISTED: usize = 20;
@@ -41,8 +41,8 @@ pub enum WeighError {
     #[error("strata with one PSU: their variance is not defined: {}; join them with a neighbour or choose another lonely-PSU rule", listed(.0))]
     LonelyStrata(Vec<String>),
     /// Population numbers of PSUs that cannot be.
-    #[error("population numbers of PSUs that cannot be: {}", listed(.0))]
-    Population(Vec<String>),
+    #[error("population numbers of PSUs that cannot be: {}; give every response of a stratum the number of PSUs in its population", listed(.0))]
+    Population(Vec<PopulationFault>),
     /// A code or total outside a margin's list of categories.
     #[error("margin {variable}: {problem}")]
     BadMargin {
@@ -109,9 +109,62 @@ pub enum WeighError {
         /// Why the replicate's calibration failed.
         cause: Box<WeighError>,
     },
+    /// A bootstrap replicate that cannot be calibrated.
+    #[error(
+        "bootstrap replicate {replicate} cannot be calibrated like the sample, by its chance of PSUs: {cause}; or ask for \"variance\": \"linearized\""
+    )]
+    Drawn {
+        /// Which one, from 1.
+        replicate: usize,
+        /// Why its calibration failed.
+        cause: Box<WeighError>,
+    },
     /// More work than can be done in reasonable time.
     #[error("{0}")]
     TooMuch(String),
+}
+
+/// A response whose population number of PSUs cannot be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PopulationFault {
+    /// Index of the response.
+    pub response: usize,
+    /// The caller's code of its stratum.
+    pub stratum: u32,
+    /// The number given.
+    pub value: f64,
+    /// What it cannot stand beside.
+    pub beside: Beside,
+}
+
+/// What a population number of PSUs contradicts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Beside {
+    /// The number most responses of the stratum have (of numbers equally frequent the first one met).
+    Usual {
+        /// That number.
+        value: f64,
+        /// How many responses have it.
+        responses: usize,
+    },
+    /// More PSUs of the stratum in the sample. Told once a stratum, of the first response with its usual number.
+    Sampled(u32),
+}
+
+impl Display for PopulationFault {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let Self { response, stratum, value, beside } = self;
+        match beside {
+            Beside::Usual { value: usual, responses } => write!(
+                f,
+                "response {response}: {value} for stratum {stratum}, where {responses} have {usual}"
+            ),
+            Beside::Sampled(count) => write!(
+                f,
+                "response {response}: {value} for stratum {stratum}, which has {count} PSUs in the sample"
+            ),
+        }
+    }
 }
 
 fn also_empty(categories: &[String]) -> String {

@@ -45,7 +45,7 @@ pub mod variance;
 
 pub use calibration::{Calibrated, Calibration, Quality, calibrate};
 pub use design::{Design, Lonely};
-pub use error::{LISTED, WeighError, listed};
+pub use error::{Beside, LISTED, PopulationFault, WeighError, listed};
 pub use frame::{Frame, Pairs, Sample, WEIGHT_MAX, WEIGHT_MIN};
 pub use margin::{Cells, Margin, TOTAL_MAX};
 pub use method::{METHODS, Method, Options, Problem, Projection, Solution, method};

@@ -10,6 +10,7 @@ use crate::weigh::{
 
 use super::labels::LabelColumn;
 use super::margins::Totals;
+use super::population;
 use super::responses::{self, Columns, Wanted};
 use super::spec::{EstimandSpec, KindSpec, Spec};
 
@@ -70,7 +71,13 @@ pub fn run(
         population,
         spec.lonely_psu,
     )
-    .map_err(|error| named.told(error))?;
+    .map_err(|error| match (error, &spec.fpc) {
+        (WeighError::Population(faults), Some(column)) => {
+            let stratum = |code| named.stratum(code);
+            population::told(&faults, column, responses, &columns.ids, stratum)
+        }
+        (error, _) => named.told(error),
+    })?;
     design.check_lonely(|code| named.stratum(code)).map_err(|error| named.told(error))?;
     let base = std::mem::take(&mut columns.base);
     let base = if base.is_empty() { vec![1.0; n] } else { base };
@@ -318,9 +325,6 @@ impl Names<'_> {
                     None => format!("of response {}", psu + 1),
                 };
                 format!("without PSU {psu} of stratum {}: {cause}", self.stratum(stratum))
-            }
-            WeighError::Population(faults) => {
-                format!("{}: {}", responses::FILE, WeighError::Population(faults))
             }
             WeighError::LonelyStrata(_) | WeighError::AllZero => {
                 format!("{}: {error}", responses::FILE)

@@ -44,21 +44,59 @@ impl Field {
     }
 }
 
-/// Why a record cannot be split.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a record cannot be split. Positions are bytes from the start of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CsvError {
-    /// A quote that is not closed.
-    #[error("a quote is opened and not closed")]
-    Unclosed,
+    /// A quote, opened here, that is not closed before the file ends.
+    Unclosed(usize),
+    /// A quote, opened here, whose field is longer than [`FIELD_BYTES_MAX`].
+    TooLongQuoted(usize),
     /// Text behind a closing quote.
-    #[error("text stands behind a closing quote")]
-    AfterQuote,
-    /// More than [`FIELDS_MAX`].
-    #[error("a record has more than {FIELDS_MAX} fields")]
-    TooManyFields,
-    /// More than [`FIELD_BYTES_MAX`].
-    #[error("a field is longer than {FIELD_BYTES_MAX} bytes")]
-    TooLong,
+    AfterQuote {
+        /// Where the quote was opened.
+        opened: usize,
+        /// Where the text stands.
+        text: usize,
+    },
+    /// A record, starting here, of more than [`FIELDS_MAX`].
+    TooManyFields(usize),
+    /// A field, starting here, longer than [`FIELD_BYTES_MAX`].
+    TooLong(usize),
+}
+
+impl CsvError {
+    /// What is wrong, at which line of `bytes`, and what to do.
+    pub fn told(&self, bytes: &[u8]) -> String {
+        let line = |position: usize| line_of(bytes, position);
+        match *self {
+            Self::Unclosed(opened) => format!(
+                "line {}: a quote is opened and not closed before the file ends; close it, or remove it",
+                line(opened)
+            ),
+            Self::TooLongQuoted(opened) => format!(
+                "line {}: a quote is opened and not closed within {FIELD_BYTES_MAX} bytes; close it, or remove it",
+                line(opened)
+            ),
+            Self::AfterQuote { opened, text } if line(opened) == line(text) => format!(
+                "line {}: text stands behind a closing quote; write quotes within a field twice, or remove them",
+                line(opened)
+            ),
+            Self::AfterQuote { opened, text } => format!(
+                "line {}: a quote is opened and closed only at line {}, where text stands behind the closing quote; \
+                 close it at its own line, or remove it",
+                line(opened),
+                line(text)
+            ),
+            Self::TooManyFields(start) => format!(
+                "line {}: a record has more than {FIELDS_MAX} fields; give one row a line",
+                line(start)
+            ),
+            Self::TooLong(start) => format!(
+                "line {}: a field is longer than {FIELD_BYTES_MAX} bytes; shorten it, or leave its column out",
+                line(start)
+            ),
+        }
+    }
 }
 
 /// Splits bytes into records; blank lines are passed over.
@@ -112,12 +150,12 @@ impl<'a> Records<'a> {
                 let line_end = at >= bytes.len() || bytes[at] == b'\n';
                 let cut = usize::from(line_end && at > start && bytes[at - 1] == b'\r');
                 if at - start > FIELD_BYTES_MAX {
-                    return Err(CsvError::TooLong);
+                    return Err(CsvError::TooLong(start));
                 }
                 fields.push(Field { start, end: at - cut, quoted: false });
             }
             if fields.len() > FIELDS_MAX {
-                return Err(CsvError::TooManyFields);
+                return Err(CsvError::TooManyFields(self.at));
             }
             if at >= bytes.len() {
                 self.at = at;
@@ -138,10 +176,10 @@ fn quoted(bytes: &[u8], start: usize) -> Result<(Field, usize), CsvError> {
     let mut at = start;
     loop {
         if at >= bytes.len() {
-            return Err(CsvError::Unclosed);
+            return Err(CsvError::Unclosed(start - 1));
         }
         if at - start > FIELD_BYTES_MAX {
-            return Err(CsvError::TooLong);
+            return Err(CsvError::TooLongQuoted(start - 1));
         }
         if bytes[at] != b'"' {
             at += 1;
@@ -157,7 +195,7 @@ fn quoted(bytes: &[u8], start: usize) -> Result<(Field, usize), CsvError> {
         at += 1;
     }
     if at < bytes.len() && bytes[at] != b',' && bytes[at] != b'\n' {
-        return Err(CsvError::AfterQuote);
+        return Err(CsvError::AfterQuote { opened: start - 1, text: at });
     }
     Ok((field, at))
 }
@@ -192,14 +230,29 @@ mod tests {
 
     #[test]
     fn broken_quotes_are_refused() {
-        assert_eq!(all("a,\"b"), Err(CsvError::Unclosed));
-        assert_eq!(all("\"a\"b,c"), Err(CsvError::AfterQuote));
+        assert_eq!(all("a,\"b"), Err(CsvError::Unclosed(2)));
+        assert_eq!(all("\"a\"b,c"), Err(CsvError::AfterQuote { opened: 0, text: 3 }));
     }
 
     #[test]
     fn enormous_fields_are_refused() {
-        assert_eq!(all(&"x".repeat(FIELD_BYTES_MAX + 1)), Err(CsvError::TooLong));
-        assert_eq!(all(&",".repeat(FIELDS_MAX + 1)), Err(CsvError::TooManyFields));
+        assert_eq!(all(&"x".repeat(FIELD_BYTES_MAX + 1)), Err(CsvError::TooLong(0)));
+        assert_eq!(all(&",".repeat(FIELDS_MAX + 1)), Err(CsvError::TooManyFields(0)));
+    }
+
+    #[test]
+    fn a_quote_left_open_is_told_at_the_line_that_opens_it() {
+        let rows = |count: usize| "r,1,2\n".repeat(count);
+        // Behind a field of two lines, then: to the end; too far to the end; to the next quote in the file.
+        for (rest, also) in [
+            (rows(9), "before the file ends"),
+            (rows(5000), "within 10000 bytes"),
+            (format!("{}x,\"y\",2\n", rows(9)), "closed only at line 15"),
+        ] {
+            let text = format!("a,b,c\n\"two\nlines\",1,2\nr,1,2\nx,\"1,2\n{rest}");
+            let told = all(&text).unwrap_err().told(text.as_bytes());
+            assert!(told.starts_with("line 5: ") && told.contains(also), "{told}");
+        }
     }
 
     proptest! {

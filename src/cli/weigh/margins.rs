@@ -1,6 +1,6 @@
 //! `margins.csv`: population totals by variable and category.
 
-use super::csv::{self, Records};
+use super::csv::{self, CsvError, Records};
 use super::faults::{Fault, Faults, shown};
 use super::labels::nfc;
 use crate::weigh::TOTAL_MAX;
@@ -39,10 +39,8 @@ impl Totals {
         }
         let mut records = Records::new(bytes);
         let mut fields = Vec::new();
-        let broken = |records: &Records<'_>, error| {
-            format!("{FILE}: line {}: {error}", csv::line_of(bytes, records.position()))
-        };
-        if !records.next(&mut fields).map_err(|error| broken(&records, error))? {
+        let broken = |error: CsvError| format!("{FILE}: {}", error.told(bytes));
+        if !records.next(&mut fields).map_err(broken)? {
             return Err(format!(
                 "{FILE}: the file is empty; write the header variable,category,total"
             ));
@@ -60,7 +58,7 @@ impl Totals {
         let (mut rows, mut faults) = (Vec::new(), Faults::default());
         loop {
             let start = records.position();
-            if !records.next(&mut fields).map_err(|error| broken(&records, error))? {
+            if !records.next(&mut fields).map_err(broken)? {
                 break;
             }
             let line = csv::line_of(bytes, fields.first().map_or(start, |field| field.start));

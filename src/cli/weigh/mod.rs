@@ -4,14 +4,16 @@ pub mod case;
 pub mod csv;
 mod explain;
 mod faults;
+mod json;
 mod labels;
 mod margins;
 pub mod output;
+mod population;
 pub mod responses;
 pub mod spec;
 
 use std::fs;
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -26,7 +28,7 @@ use super::{Failure, Outcome};
 pub struct Weigh {
     /// Folder with spec.json, responses.csv and (when the calibration has variables) margins.csv
     case: PathBuf,
-    /// Folder for weights.csv and estimates.json; made if it is not there
+    /// Folder for weights.csv and estimates.json; made if it is not there. Those of an earlier run are removed first
     #[arg(long)]
     out: PathBuf,
     /// Also print how the weight of the response with this id came about
@@ -65,14 +67,17 @@ const EXAMPLE: &str = r#"A small example:
   khaosat weigh case --out result
 
 Methods: none, poststratify, rake, calibrate (distance linear, raking or logit; bounds [L, U]).
-Variance: linearized, jackknife, bootstrap (with "replicates" and "seed").
+Variance: linearized, jackknife, bootstrap (with "replicates" and "seed"). The bootstrap draws PSUs with replacement
+and does not use "fpc": its errors are then larger than the linearized ones, never smaller.
 Kinds: mean, total, proportion, points, index, composite.
-Nothing is written unless everything is right. docs/method.md has the formulas and their sources."#;
+Nothing is written unless everything is right, and files of an earlier run are gone then too. docs/method.md has the formulas and their sources."#;
 
 /// Runs the command.
 /// # Errors
 /// One line that says what is wrong with the case, or which file cannot be read or written.
 pub fn run(arguments: &Weigh) -> Outcome {
+    // Whoever finds files there afterwards must be able to trust that they are of this run.
+    remove_old(&arguments.out)?;
     let spec = read(&arguments.case, "spec.json").map_err(Failure::new)?;
     let responses = read(&arguments.case, responses::FILE).map_err(Failure::new)?;
     let progress = Progress::new();
@@ -90,10 +95,34 @@ pub fn run(arguments: &Weigh) -> Outcome {
         .map_err(|error| Failure::because("the estimates cannot be written as JSON", error))?;
     progress.show("writing", 0, 1);
     let weights = output::weights(&case, &responses);
-    write(&arguments.out, &[("weights.csv", weights), ("estimates.json", estimates)])?;
+    write(&arguments.out, &OUTPUTS.into_iter().zip([weights, estimates]).collect::<Vec<_>>())
+        .inspect_err(|_| {
+            // The first fault is the one to tell.
+            let _ = remove_old(&arguments.out);
+        })?;
     progress.end();
     if let Some(text) = explained {
         print!("{text}");
+    }
+    Ok(())
+}
+
+/// What a run writes.
+const OUTPUTS: [&str; 2] = ["weights.csv", "estimates.json"];
+
+/// Removes what an earlier run wrote.
+fn remove_old(folder: &Path) -> Outcome {
+    for name in OUTPUTS {
+        let path = folder.join(name);
+        match fs::remove_file(&path) {
+            Err(error)
+                if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                let what = format!("the old {} cannot be removed", path.display());
+                return Err(Failure::because(what, error));
+            }
+            _ => {}
+        }
     }
     Ok(())
 }

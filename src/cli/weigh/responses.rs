@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
-use super::csv::{self, Field, Records};
+use super::csv::{self, CsvError, Field, Records};
 use super::faults::{Fault, Faults, shown};
 use super::labels::{LabelColumn, nfc};
 use crate::weigh::{WEIGHT_MAX, WEIGHT_MIN};
@@ -109,9 +109,8 @@ pub fn read(bytes: &[u8], wanted: &Wanted) -> Result<Columns, String> {
     }
     let mut records = Records::new(bytes);
     let mut fields = Vec::new();
-    let broken =
-        |position: usize, error| format!("{FILE}: line {}: {error}", csv::line_of(bytes, position));
-    if !records.next(&mut fields).map_err(|error| broken(0, error))? {
+    let broken = |error: CsvError| format!("{FILE}: {}", error.told(bytes));
+    if !records.next(&mut fields).map_err(broken)? {
         return Err(format!(
             "{FILE}: the file is empty; it needs a header and one row per response"
         ));
@@ -125,7 +124,7 @@ pub fn read(bytes: &[u8], wanted: &Wanted) -> Result<Columns, String> {
         Reader { bytes, header: &header, columns: columns(wanted), faults: Faults::default() };
     loop {
         let position = records.position();
-        if !records.next(&mut fields).map_err(|error| broken(position, error))? {
+        if !records.next(&mut fields).map_err(broken)? {
             break;
         }
         if fields.len() != header.len() {

@@ -8,6 +8,7 @@ use crate::index::{CODE_MAX, DfRule, IntervalKind};
 use crate::weigh::replicates::Scheme;
 use crate::weigh::{self, Calibration, Lonely, Options, Trim};
 
+use super::json;
 use super::labels::nfc;
 
 /// The file's size at most.
@@ -186,8 +187,7 @@ impl Spec {
         if bytes.len() > BYTES_MAX {
             return Err(format!("spec.json: {} bytes are too many (1 MiB at most)", bytes.len()));
         }
-        let mut spec: Self =
-            serde_json::from_slice(bytes).map_err(|error| format!("spec.json: {error}"))?;
+        let mut spec: Self = json::read(bytes)?;
         spec.normalize();
         spec.check().map_err(|problem| format!("spec.json: {problem}"))?;
         Ok(spec)
