@@ -185,13 +185,11 @@ fn population_by_stratum(
         else {
             continue;
         };
+        let possible = value.is_finite() && value >= f64::from(count);
         let mut fault = |beside| faults.push(PopulationFault { response, stratum, value, beside });
         if value.to_bits() != number.to_bits() {
             fault(Beside::Usual { value: number, responses });
-            continue;
-        }
-        let possible = value.is_finite() && value >= f64::from(count);
-        if !possible && !*told {
+        } else if !*told && !possible {
             *told = true;
             fault(Beside::Sampled(count));
         }
