@@ -87,7 +87,8 @@ const BEFORE_SEALING: [Attack; 18] = [
 /// A verdict that nobody gave.
 const INVENTED: [Attack; 1] = [alike(
     "verdict",
-    "INSERT INTO verdict SELECT id, round_id, 'exclude', 'too low a mark', 'reviewer', 1 FROM response",
+    "INSERT INTO verdict (response_id, round_id, number, is_current, decision, reason, decided_by, decided_at)
+     SELECT id, round_id, 1, TRUE, 'exclude', 'too low a mark', 'reviewer', 1 FROM response",
     "it was inserted",
 )];
 

@@ -271,7 +271,7 @@ mod tests {
                 operations += 1;
             }
         }
-        assert_eq!(operations, 10);
+        assert_eq!(operations, 12);
         for (name, _) in entries(&document, "/components/schemas") {
             assert!(html.contains(&format!("id=\"shape-{name}\"")), "{name}");
         }
