@@ -42,7 +42,7 @@ const look = async (page, cdp, p) => {
   await page.context().clearCookies();
   if (p.cookie) await page.context().addCookies(p.cookie.split('; ').map(c => ({ name: c.slice(0, c.indexOf('=')), value: c.slice(c.indexOf('=') + 1), url: origin })));
   await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'no-preference' }); await size(360, 640);
-  // A page that answers a post is asked for by a post.
+  // A page that answers a post is asked for by a post; a tablet's worker is blocked, for it would answer from its shelf what is asked for as a GET.
   await page.unroute('**/*').catch(() => {}); let posted = false;
   if (p.post) await page.route('**/*', r => { if (posted || !r.request().isNavigationRequest()) return r.continue(); posted = true; return r.continue({ method: 'POST', postData: p.post, headers: { ...r.request().headers(), 'content-type': 'application/x-www-form-urlencoded', origin } }); });
   const reply = await page.goto(p.url); if (reply.status() !== p.status) { said(`status ${reply.status()}, not ${p.status}`); return; }
@@ -69,7 +69,7 @@ const look = async (page, cdp, p) => {
   await page.addStyleTag({ content: 'html{font-size:200%!important}' }); await size(640, 512); if (await page.evaluate(sideways) > 0) said('scrolls sideways with letters of 200 %');
 };
 withBrowser(async open => {
-  const work = [...list]; await Promise.all([...Array(lanes)].map(async () => { const ctx = await open({ bypassCSP: true, deviceScaleFactor: 1 }), page = await ctx.newPage(), cdp = await ctx.newCDPSession(page); await cdp.send('Accessibility.enable');
+  const work = [...list]; await Promise.all([...Array(lanes)].map(async () => { const ctx = await open({ bypassCSP: true, deviceScaleFactor: 1, serviceWorkers: 'block' }), page = await ctx.newPage(), cdp = await ctx.newCDPSession(page); await cdp.send('Accessibility.enable');
     for (let p; (p = work.shift());) try { await look(page, cdp, p); } catch (e) { fails.push(`${p.name} ${p.lang}: ${e.message.split('\n')[0]}`); } }));
   for (const f of fails) console.log('- ' + f);
   return figure(!fails.length, { pages: list.length, axe_violations: violations, html_errors: invalid, axe_rules_run: rules, tab_stops: tabbed, pictures: shots, findings: fails.length });
