@@ -61,24 +61,12 @@ pub async fn kept(
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
-    // Base64 in a form is at most twice as long as what it holds.
-    let bytes = match fields::body(
-        payload,
-        (2 * state.settings.body_bytes_max, state.settings.body_time),
-        lang,
-    )
-    .await
-    {
-        Ok(bytes) => bytes,
+    let boxed = match fields::kept(&request, payload, &state, lang).await {
+        Ok(boxed) => boxed,
         Err(refusal) => return refusal,
     };
-    let Some(boxed) = fields::decoded(&request, &bytes) else {
-        return refusal::bad_request(lang);
-    };
-    let part = |name: &str| boxed.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-    let clear = survey.unlock(part("half"), part("box"));
-    let clear = clear.filter(|clear| clear.len() <= state.settings.body_bytes_max);
-    let Some(fields) = clear.as_deref().and_then(fields::taken_apart) else {
+    let [half, locked] = ["half", "box"].map(|name| fields::part(&boxed, name));
+    let Some(fields) = fields::unlocked(&state, &survey, half, locked) else {
         return refusal::bad_request(lang);
     };
     take(&request, &state, &survey, &fields, lang).await

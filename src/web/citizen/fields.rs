@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt;
 
 use super::refusal;
+use crate::collect::Survey;
+use crate::web::State;
 pub use crate::web::fields::{decoded, taken_apart};
 use crate::web::text::Lang;
 
@@ -35,6 +37,36 @@ async fn read(
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+/// The post of an answer that waited: its parts as they came, still locked.
+pub async fn kept(
+    request: &HttpRequest,
+    payload: web::Payload,
+    state: &State,
+    lang: Lang,
+) -> Result<Vec<(String, String)>, HttpResponse> {
+    // Base64 in a form is at most twice as long as what it holds.
+    let limits = (2 * state.settings.body_bytes_max, state.settings.body_time);
+    let bytes = body(payload, limits, lang).await?;
+    decoded(request, &bytes).ok_or_else(|| refusal::bad_request(lang))
+}
+
+/// The fields of an answer that waited under the round's key; `None` where it does not open or holds more than a post may.
+pub fn unlocked(
+    state: &State,
+    survey: &Survey,
+    half: &str,
+    locked: &str,
+) -> Option<Vec<(String, String)>> {
+    let clear = survey.unlock(half, locked)?;
+    let fits = clear.len() <= state.settings.body_bytes_max;
+    fits.then(|| taken_apart(&clear)).flatten()
+}
+
+/// The value of the first field of a name; empty where there is none.
+pub fn part<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
+    fields.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
 }
 
 /// The language that the page was in when it was sent.

@@ -80,8 +80,12 @@ pub async fn beat(
         Err(refusal) => return refusal,
     };
     let Some(said) = fields::decoded(&request, &bytes) else { return refusal::bad_request(lang) };
-    let Ok(waiting) = part(&said, "waiting").parse() else { return refusal::bad_request(lang) };
-    let Ok(key) = STANDARD.decode(part(&said, "key")) else { return refusal::bad_request(lang) };
+    let Ok(waiting) = fields::part(&said, "waiting").parse() else {
+        return refusal::bad_request(lang);
+    };
+    let Ok(key) = STANDARD.decode(fields::part(&said, "key")) else {
+        return refusal::bad_request(lang);
+    };
     let link = survey.link().id;
     if let Err(refusal) = step(&state, lang, move |desk| kiosk::signs_with(desk, link, &key)).await
     {
@@ -104,21 +108,13 @@ pub async fn kept(
         Ok(survey) => survey,
         Err(refusal) => return refusal,
     };
-    // Base64 in a form is at most twice as long as what it holds.
-    let bytes = match fields::body(
-        payload,
-        (2 * state.settings.body_bytes_max, state.settings.body_time),
-        lang,
-    )
-    .await
-    {
-        Ok(bytes) => bytes,
+    let boxed = match fields::kept(&request, payload, &state, lang).await {
+        Ok(boxed) => boxed,
         Err(refusal) => return refusal,
     };
-    let Some(boxed) = fields::decoded(&request, &bytes) else { return refusal::bad_request(lang) };
-    let [at, half, locked] = ["at", "half", "box"].map(|name| part(&boxed, name));
+    let [at, half, locked] = ["at", "half", "box"].map(|name| fields::part(&boxed, name));
     let message = [&home(&survey), at, half, locked].join("\n");
-    let signature = STANDARD.decode(part(&boxed, "sign")).unwrap_or_default();
+    let signature = STANDARD.decode(fields::part(&boxed, "sign")).unwrap_or_default();
     let link = survey.link().id;
     let signed =
         move |desk: &crate::desk::Desk| kiosk::signed(desk, link, message.as_bytes(), &signature);
@@ -133,9 +129,7 @@ pub async fn kept(
         }
         Err(refusal) => return refusal,
     }
-    let clear = survey.unlock(half, locked);
-    let clear = clear.filter(|clear| clear.len() <= state.settings.body_bytes_max);
-    let Some(fields) = clear.as_deref().and_then(fields::taken_apart) else {
+    let Some(fields) = fields::unlocked(&state, &survey, half, locked) else {
         return refusal::bad_request(lang);
     };
     let address = visitor::address(&request, &state);
@@ -150,7 +144,7 @@ pub async fn kept(
     match state.intake.submit(&survey, &fields, &arrival).await {
         Ok(_) => {
             // Taken from the shelf, it was opened out of our sight.
-            if let Ok(begun) = part(&fields, BEGUN).parse() {
+            if let Ok(begun) = fields::part(&fields, BEGUN).parse() {
                 state.intake.count_opening(&survey, Millis(begun).min(arrival.at));
             }
             HttpResponse::Ok().json(serde_json::json!({}))
@@ -165,8 +159,4 @@ pub async fn kept(
             rejected(&rejection, &request, &state, &survey, &fields, (lang, &place))
         }
     }
-}
-
-fn part<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
-    fields.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
 }
