@@ -27,9 +27,9 @@ fn a_person_reads_ticks_types_and_sends() {
     assert_eq!(browser.property("#q01_4", "checked"), true);
     assert_eq!(browser.property("#comment", "value"), "nhanh");
     browser.click("#send");
-    assert_eq!(browser.address(), format!("{}/thanks", page.base));
+    browser.arrive("/thanks");
     browser.back();
-    assert_eq!(browser.address(), format!("{}/", page.base));
+    browser.arrive(&format!("{}/", page.base));
 }
 
 #[test]
