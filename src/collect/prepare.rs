@@ -66,7 +66,7 @@ fn read_id(text: &str) -> Result<[u8; 16], Rejection> {
 }
 
 fn draw_receipt() -> Result<Code, CollectError> {
-    let drawn = Code::random(CodeKind::Receipt, &mut |bytes: &mut [u8]| getrandom::fill(bytes));
+    let drawn = Code::random(CodeKind::Receipt, &mut crate::vault::fill);
     drawn.map_err(|error| {
         CollectError::Vault(match error {
             DrawError::Source(cause) => VaultError::Randomness(cause),

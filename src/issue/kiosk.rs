@@ -51,8 +51,8 @@ pub fn issue(
     let now = desk.clock.now();
     let end = LinkDays::of(&round).end(Kind::Kiosk, now);
     let link = fresh(&keys, Kind::Kiosk, counter.id, None, end)?;
-    let code = Code::random(CodeKind::Ticket, &mut |bytes: &mut [u8]| getrandom::fill(bytes))
-        .map_err(|error| match error {
+    let code =
+        Code::random(CodeKind::Ticket, &mut crate::vault::fill).map_err(|error| match error {
             DrawError::Source(cause) => VaultError::Randomness(cause),
             DrawError::Stuck => VaultError::Signing,
         })?;

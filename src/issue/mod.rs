@@ -96,13 +96,10 @@ fn fresh(
     expires_at: Option<Millis>,
 ) -> Result<NewLink, IssueError> {
     let class = if kind.is_single() { CodeKind::Ticket } else { CodeKind::Poster };
-    let code =
-        Code::random(class, &mut |bytes: &mut [u8]| getrandom::fill(bytes)).map_err(|error| {
-            match error {
-                DrawError::Source(cause) => VaultError::Randomness(cause),
-                _ => VaultError::Signing,
-            }
-        })?;
+    let code = Code::random(class, &mut crate::vault::fill).map_err(|error| match error {
+        DrawError::Source(cause) => VaultError::Randomness(cause),
+        _ => VaultError::Signing,
+    })?;
     let id = LinkId(random()?);
     let compact = code.compact();
     Ok(NewLink {

@@ -17,8 +17,9 @@ use super::{Result, Store, StoreError};
 
 /// How often the length of the log is looked at.
 const EVERY: Duration = Duration::from_millis(100);
-/// Answers in the log that make moving worth its while: some tens of megabytes.
-const ROWS: usize = 8_000;
+/// Answers in the log that make moving worth its while: about 64 MiB. The longer it may grow, the more of its pages were
+/// written again meanwhile and need not be moved.
+const ROWS: usize = 32_000;
 /// Looks without a rush after which the little that is there is moved, too.
 const QUIET_LOOKS: u32 = 50;
 /// Pages that may be left for the writer's turn: a few milliseconds.

@@ -1,8 +1,11 @@
 //! The few primitives everything here is made of: HMAC-SHA-256, SHA-256, XChaCha20-Poly1305, the system's randomness.
 
+use std::cell::RefCell;
+
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use hmac::{Hmac, Mac};
+use secrecy::zeroize::{Zeroize, Zeroizing};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 
@@ -17,8 +20,45 @@ pub type Secret = SecretBox<[u8; 32]>;
 /// [`VaultError::Randomness`].
 pub fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(VaultError::Randomness)?;
+    fill(&mut bytes).map_err(VaultError::Randomness)?;
     Ok(bytes)
+}
+
+/// Bytes that one call to the operating system brings.
+const STOCK: usize = 1024;
+
+/// What a thread has in stock of the operating system's randomness: an answer takes four small draws, and a call for each
+/// costs more than the answer's digests. Whatever was handed out is wiped.
+struct Stock {
+    bytes: Zeroizing<[u8; STOCK]>,
+    left: usize,
+}
+
+thread_local! {
+    static STOCKED: RefCell<Stock> = RefCell::new(Stock { bytes: Zeroizing::new([0; STOCK]), left: 0 });
+}
+
+/// Fills a slice with the operating system's randomness.
+///
+/// # Errors
+/// What the operating system says.
+pub fn fill(wanted: &mut [u8]) -> std::result::Result<(), getrandom::Error> {
+    STOCKED.with_borrow_mut(|stock| {
+        if wanted.len() > STOCK {
+            return getrandom::fill(wanted);
+        }
+        if wanted.len() > stock.left {
+            getrandom::fill(stock.bytes.as_mut_slice())?;
+            stock.left = STOCK;
+        }
+        let rest = stock.left - wanted.len();
+        if let Some(drawn) = stock.bytes.get_mut(rest..stock.left) {
+            wanted.copy_from_slice(drawn);
+            drawn.zeroize();
+        }
+        stock.left = rest;
+        Ok(())
+    })
 }
 
 /// SHA-256.
@@ -128,6 +168,24 @@ mod tests {
         let mut outer: Vec<u8> = [7_u8; 32].iter().chain(&[0; 32]).map(|b| b ^ 0x5c).collect();
         outer.extend(sha256(&inner));
         assert_eq!(mac32(&key(7), "label", &parts), sha256(&outer));
+    }
+
+    #[test]
+    fn nothing_random_is_handed_out_twice_or_kept() {
+        let drawn: std::collections::BTreeSet<[u8; 24]> =
+            (0..2_000).map(|_| random().unwrap()).collect();
+        assert_eq!(drawn.len(), 2_000);
+        let mut whole = [0; STOCK];
+        fill(&mut whole).unwrap();
+        let mut longer = [0; STOCK + 1];
+        fill(&mut longer).unwrap();
+        for bytes in [whole.as_slice(), &longer] {
+            assert!(bytes.chunks_exact(16).all(|chunk| chunk != [0; 16]));
+        }
+        let _ = random::<16>().unwrap();
+        STOCKED.with_borrow(|stock| {
+            assert!(stock.bytes.iter().skip(stock.left).all(|byte| *byte == 0), "wiped");
+        });
     }
 
     #[test]

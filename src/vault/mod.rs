@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 pub use accounts::AccountKey;
-pub use cipher::{Secret, mac, mac16, mac32, random, sha256};
+pub use cipher::{Secret, fill, mac, mac16, mac32, random, sha256};
 pub use codes::CodeKey;
 pub use envelope::{Reader, Recipient};
 pub use linking::{LinkingKey, Tie, TieError};

@@ -7,7 +7,8 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text, Untyped};
+use diesel::sqlite::Sqlite;
 
 use super::Conn;
 use crate::clock::Millis;
@@ -15,7 +16,7 @@ use crate::store::Result;
 use crate::store::id::LinkId;
 use crate::store::intake::Submission;
 use crate::store::ledger::Placed;
-use crate::store::schema::{dossier, ledger_leaf, ledger_node, link, outbox, response, tally};
+use crate::store::schema::{dossier, ledger_leaf, ledger_node, link, outbox, tally};
 use crate::store::tally::Count;
 
 #[derive(QueryableByName)]
@@ -92,27 +93,8 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
         Conn::Sqlite(sqlite) => {
             let mut done = BTreeSet::new();
             for (i, s) in batch.iter().enumerate() {
-                // Selected, not listed as values: of those diesel writes out the SQL anew for each row.
-                let row = diesel::select((
-                    s.round_id.0.into_sql::<Integer>(),
-                    s.id.0.as_slice().into_sql::<Binary>(),
-                    s.answers.as_slice().into_sql::<Binary>(),
-                    s.comment_enc.as_deref().into_sql::<Nullable<Binary>>(),
-                    s.language.as_str().into_sql::<Text>(),
-                    s.ticket.as_ref().map(<[u8; 16]>::as_slice).into_sql::<Nullable<Binary>>(),
-                    s.tie.as_slice().into_sql::<Binary>(),
-                ));
-                let columns = (
-                    response::round_id,
-                    response::id,
-                    response::answers,
-                    response::comment_enc,
-                    response::language,
-                    response::ticket,
-                    response::tie,
-                );
                 // What is there already fails by itself; SQLite's transaction goes on.
-                match row.insert_into(response::table).into_columns(columns).execute(sqlite) {
+                match InsertResponse(s).execute(sqlite) {
                     Ok(_) => {
                         done.insert(i);
                     }
@@ -122,6 +104,47 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
             }
             Ok(done)
         }
+    }
+}
+
+/// One answer's row, written out here: diesel's own insert writes its SQL anew for each row, and `OR FAIL`, which does here
+/// what the default does as the statement writes one row, spares SQLite the copies of pages with which it could undo half
+/// a statement.
+struct InsertResponse<'a>(&'a Submission);
+
+impl Query for InsertResponse<'_> {
+    type SqlType = Untyped;
+}
+
+impl QueryId for InsertResponse<'_> {
+    type QueryId = InsertResponse<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl RunQueryDsl<SqliteConnection> for InsertResponse<'_> {}
+
+impl QueryFragment<Sqlite> for InsertResponse<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let row = self.0;
+        out.push_sql(
+            "INSERT OR FAIL INTO response
+                 (round_id, id, answers, comment_enc, language, ticket, tie) VALUES (",
+        );
+        out.push_bind_param::<Integer, _>(&row.round_id.0)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Binary, _>(&row.id.0)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Binary, _>(&row.answers)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Binary>, _>(&row.comment_enc)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&row.language)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Binary>, _>(&row.ticket)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Binary, _>(&row.tie)?;
+        out.push_sql(")");
+        Ok(())
     }
 }
 
