@@ -4,6 +4,7 @@ use super::{CollectError, Gate, Intake, Rejection, Survey};
 use crate::clock::Millis;
 use crate::form::{Answers, Form, Role};
 use crate::issue::code::{Code, CodeKind, DrawError};
+use crate::issue::draw_code;
 use crate::ledger::commit_answer;
 use crate::store::intake::Submission;
 use crate::store::ledger::{LeafKind, NewLeaf};
@@ -63,16 +64,6 @@ fn read_id(text: &str) -> Result<[u8; 16], Rejection> {
         .decode(text.as_bytes())
         .map_err(|_| Rejection::NoSubmission)?;
     bytes.try_into().map_err(|_| Rejection::NoSubmission)
-}
-
-fn draw_receipt() -> Result<Code, CollectError> {
-    let drawn = Code::random(CodeKind::Receipt, &mut crate::vault::fill);
-    drawn.map_err(|error| {
-        CollectError::Vault(match error {
-            DrawError::Source(cause) => VaultError::Randomness(cause),
-            DrawError::Stuck => VaultError::Signing,
-        })
-    })
 }
 
 /// The withdrawal code of a submission: drawn from what the linking key makes of it, so that the code leads to the answer
@@ -143,7 +134,7 @@ impl Intake {
         let answers = self.only_asked(survey, &page.unwrap_or(submission), answers)?;
 
         let linking = survey.linking();
-        let receipt = draw_receipt()?;
+        let receipt = draw_code(CodeKind::Receipt).map_err(CollectError::from)?;
         let withdrawal = withdrawal_code(linking, &submission)?;
         let id = linking.response(&withdrawal.compact());
         let answers_mac = linking.answers(&answers.canonical_bytes());

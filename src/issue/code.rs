@@ -99,7 +99,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// Draws a code: `source` fills the slice it is given with random bytes (`getrandom::fill` fits).
+    /// Draws a code: `source` fills the slice it is given with random bytes (`vault::fill` fits).
     ///
     /// # Errors
     /// [`DrawError::Source`] hands on the source's error; [`DrawError::Stuck`] when it yields nothing usable.

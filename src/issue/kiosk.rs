@@ -4,16 +4,16 @@
 
 use subtle::ConstantTimeEq;
 
-use super::code::{Code, CodeKind, DrawError};
+use super::code::{Code, CodeKind};
 use super::expiry::LinkDays;
-use super::{IssueError, fresh, issuable};
+use super::{IssueError, draw_code, fresh, issuable};
 use crate::desk::Desk;
 use crate::store::StoreError;
 use crate::store::actor::{Act, Actor, Right};
 use crate::store::id::LinkId;
 use crate::store::kiosk::Enrolment;
 use crate::store::tally::Kind;
-use crate::vault::{VaultError, is_tablet_key, random, sha256, signed_by_tablet};
+use crate::vault::{is_tablet_key, random, sha256, signed_by_tablet};
 
 /// How long a code enrols: one working day.
 pub const ENROL_MS: i64 = 24 * 60 * 60 * 1000;
@@ -51,11 +51,7 @@ pub fn issue(
     let now = desk.clock.now();
     let end = LinkDays::of(&round).end(Kind::Kiosk, now);
     let link = fresh(&keys, Kind::Kiosk, counter.id, None, end)?;
-    let code =
-        Code::random(CodeKind::Ticket, &mut crate::vault::fill).map_err(|error| match error {
-            DrawError::Source(cause) => VaultError::Randomness(cause),
-            DrawError::Stuck => VaultError::Signing,
-        })?;
+    let code = draw_code(CodeKind::Ticket)?;
     let enrolment = Enrolment { lookup: keys.lookup(&code.compact()), until: now.plus(ENROL_MS) };
     let act = Act::new(actor, Right::IssueLinks, now, "link.issue", format!("round {round_code}"))
         .on(unit.0)

@@ -87,7 +87,18 @@ pub fn address(public_url: &str, code: &Code) -> String {
     format!("{public_url}/s/{code}")
 }
 
-/// A fresh link with a code from the operating system's randomness.
+/// A code from the operating system's randomness.
+///
+/// # Errors
+/// [`VaultError::Randomness`] when the system gives none.
+pub(crate) fn draw_code(kind: CodeKind) -> Result<Code, VaultError> {
+    Code::random(kind, &mut crate::vault::fill).map_err(|error| match error {
+        DrawError::Source(cause) => VaultError::Randomness(cause),
+        DrawError::Stuck => VaultError::Signing,
+    })
+}
+
+/// A fresh link with a code of its own.
 fn fresh(
     keys: &CodeKey,
     kind: Kind,
@@ -96,10 +107,7 @@ fn fresh(
     expires_at: Option<Millis>,
 ) -> Result<NewLink, IssueError> {
     let class = if kind.is_single() { CodeKind::Ticket } else { CodeKind::Poster };
-    let code = Code::random(class, &mut crate::vault::fill).map_err(|error| match error {
-        DrawError::Source(cause) => VaultError::Randomness(cause),
-        _ => VaultError::Signing,
-    })?;
+    let code = draw_code(class)?;
     let id = LinkId(random()?);
     let compact = code.compact();
     Ok(NewLink {

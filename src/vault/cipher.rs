@@ -27,8 +27,8 @@ pub fn random<const N: usize>() -> Result<[u8; N]> {
 /// Bytes that one call to the operating system brings.
 const STOCK: usize = 1024;
 
-/// What a thread has in stock of the operating system's randomness: an answer takes four small draws, and a call for each
-/// costs more than the answer's digests. Whatever was handed out is wiped.
+/// What a thread has in stock of the operating system's randomness: an answer takes several small draws, whose calls were
+/// a fortieth of the server's time. Whatever was handed out is wiped.
 struct Stock {
     bytes: Zeroizing<[u8; STOCK]>,
     left: usize,
@@ -44,20 +44,20 @@ thread_local! {
 /// What the operating system says.
 pub fn fill(wanted: &mut [u8]) -> std::result::Result<(), getrandom::Error> {
     STOCKED.with_borrow_mut(|stock| {
-        if wanted.len() > STOCK {
-            return getrandom::fill(wanted);
-        }
         if wanted.len() > stock.left {
             getrandom::fill(stock.bytes.as_mut_slice())?;
             stock.left = STOCK;
         }
-        let rest = stock.left - wanted.len();
-        if let Some(drawn) = stock.bytes.get_mut(rest..stock.left) {
+        if let Some(rest) = stock.left.checked_sub(wanted.len())
+            && let Some(drawn) = stock.bytes.get_mut(rest..stock.left)
+        {
             wanted.copy_from_slice(drawn);
             drawn.zeroize();
+            stock.left = rest;
+            return Ok(());
         }
-        stock.left = rest;
-        Ok(())
+        // More than a stock holds comes without one.
+        getrandom::fill(wanted)
     })
 }
 

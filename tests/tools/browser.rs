@@ -27,7 +27,7 @@ fn a_person_reads_ticks_types_and_sends() {
     assert_eq!(browser.property("#q01_4", "checked"), true);
     assert_eq!(browser.property("#comment", "value"), "nhanh");
     browser.click("#send");
-    browser.arrive("/thanks");
+    browser.arrive(&format!("{}/thanks", page.base));
     browser.back();
     browser.arrive(&format!("{}/", page.base));
 }

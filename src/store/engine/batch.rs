@@ -7,7 +7,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text, Untyped};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
 use super::Conn;
@@ -111,10 +111,6 @@ pub fn insert_responses(conn: &mut Conn, batch: &[&Submission]) -> Result<BTreeS
 /// what the default does as the statement writes one row, spares SQLite the copies of pages with which it could undo half
 /// a statement.
 struct InsertResponse<'a>(&'a Submission);
-
-impl Query for InsertResponse<'_> {
-    type SqlType = Untyped;
-}
 
 impl QueryId for InsertResponse<'_> {
     type QueryId = InsertResponse<'static>;

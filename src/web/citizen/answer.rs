@@ -96,7 +96,7 @@ async fn take(
             let mut reply = if script { HttpResponse::Ok() } else { HttpResponse::SeeOther() };
             let (receipt, withdrawal) = (&acknowledged.receipt, &acknowledged.withdrawal);
             for cookie in cookies::keep_receipt(state, survey, receipt, withdrawal) {
-                cookies::set(&mut reply, &cookie);
+                reply.cookie(cookie);
             }
             if script {
                 reply.json(serde_json::json!({ "next": next }))

@@ -1,12 +1,9 @@
 //! Short cookies of one link on one phone: the submission's id until it is sent, then its receipt. `HttpOnly`, limited to
 //! the link's own address, gone after two hours; they make Back and resend one answer and another person a new one.
 
-use std::fmt::Write;
-
+use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponseBuilder};
 
 use crate::collect::{CollectError, Survey};
 use crate::form::Layout;
@@ -46,17 +43,6 @@ fn cookie(state: &State, survey: &Survey, name: &'static str, value: String) -> 
         .secure(state.settings.secure)
         .max_age(LIFE)
         .finish()
-}
-
-/// Longest cookie of an answer's reply, roughly: enough that its text is written in one piece.
-const COOKIE_BYTES: usize = 192;
-
-/// Adds a cookie to a reply.
-pub fn set(reply: &mut HttpResponseBuilder, cookie: &Cookie<'_>) {
-    let mut text = String::with_capacity(COOKIE_BYTES);
-    if write!(text, "{cookie}").is_ok() {
-        reply.append_header((header::SET_COOKIE, text));
-    }
 }
 
 fn gone(state: &State, survey: &Survey, name: &'static str) -> Cookie<'static> {

@@ -116,11 +116,11 @@ pub async fn open(
     let steps = survey.asking().layout == Layout::OneQuestion;
     let style = if steps { StepPage::STYLE } else { Style::Survey };
     let mut reply = reply::builder(StatusCode::OK, style);
-    cookies::set(&mut reply, &cookies::keep_submission(&state, &survey, &submission));
-    cookies::set(&mut reply, &cookies::mark_opened(&state, &survey));
+    reply.cookie(cookies::keep_submission(&state, &survey, &submission));
+    reply.cookie(cookies::mark_opened(&state, &survey));
     if another {
         for cookie in cookies::forget_person(&state, &survey) {
-            cookies::set(&mut reply, &cookie);
+            reply.cookie(cookie);
         }
     }
     reply.insert_header((header::VARY, "Accept-Encoding, Accept-Language"));
